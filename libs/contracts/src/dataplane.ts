@@ -1,0 +1,4 @@
+export * from './gen/sallyport/dataplane/v1/decision_service_pb.ts';
+export * from './gen/sallyport/dataplane/v1/join_service_pb.ts';
+export * from './gen/sallyport/dataplane/v1/recording_index_service_pb.ts';
+export * from './gen/sallyport/dataplane/v1/session_service_pb.ts';

@@ -1,0 +1,1 @@
+export * from './gen/sallyport/event/v1/event_pb.ts';

@@ -1,0 +1,1 @@
+export * from './gen/sallyport/options/v1/sensitivity_pb.ts';
