@@ -1,1 +1,10 @@
-export {};
+export type {
+  ColumnMatcher,
+  CompiledView,
+  Effect,
+  EffectObject,
+  PolicyContext,
+  PolicyDecision,
+  StatementInput,
+} from './model.ts';
+export type { Policy, TargetSelector } from './manifest/policy.ts';
