@@ -1,1 +1,13 @@
-export {};
+export * from './browser.ts';
+export {
+  EventChain,
+  EventTooLargeError,
+  MAX_DATA_BYTES,
+  MAX_EVENT_BYTES,
+  type ChainPosition,
+  type EncodedEvent,
+  type EventBody,
+  type EventChainOptions,
+} from './node/event-chain.ts';
+export { generateSigningKey, signingKeyFromPkcs8, type SigningKey } from './node/signing-key.ts';
+export { wallClock, type UnixClock } from './node/wall-clock.ts';

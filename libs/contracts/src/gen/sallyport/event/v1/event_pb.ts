@@ -199,7 +199,8 @@ export const SessionOpenedSchema: GenMessage<SessionOpened> = /*@__PURE__*/
  */
 export type SessionCertificate = Message<"sallyport.event.v1.SessionCertificate"> & {
   /**
-   * Encoded SessionCertificateBody; what the signature covers.
+   * Encoded SessionCertificateBody. The signature covers
+   * "sallyport/session-certificate/v1\0" and these bytes.
    *
    * @generated from field: bytes body = 1;
    */
@@ -544,8 +545,9 @@ export const MaskAppliedSchema: GenMessage<MaskApplied> = /*@__PURE__*/
   messageDesc(file_sallyport_event_v1_event, 11);
 
 /**
- * The proxy's signature over the chain so far: Ed25519 over previous_hash of
- * this event, with the session key.
+ * The proxy's signature over the chain so far, with the session key: Ed25519
+ * over "sallyport/checkpoint/v1\0", previous_hash, sequence and time_unix_us of
+ * this event (both big-endian, 8 bytes).
  *
  * @generated from message sallyport.event.v1.Checkpoint
  */
@@ -581,7 +583,8 @@ export const PolicyChangedSchema: GenMessage<PolicyChanged> = /*@__PURE__*/
   messageDesc(file_sallyport_event_v1_event, 13);
 
 /**
- * The last event. Its signature covers previous_hash, as a checkpoint's does.
+ * The last event. Its signature covers "sallyport/close/v1\0", then what a
+ * checkpoint's covers, then the reason; so neither passes for the other.
  *
  * @generated from message sallyport.event.v1.SessionClosed
  */
@@ -613,7 +616,7 @@ export const SessionClosedSchema: GenMessage<SessionClosed> = /*@__PURE__*/
  */
 export type Seal = Message<"sallyport.event.v1.Seal"> & {
   /**
-   * Encoded SealBody; what the signature covers.
+   * Encoded SealBody. The signature covers "sallyport/seal/v1\0" and these bytes.
    *
    * @generated from field: bytes body = 1;
    */
@@ -679,7 +682,8 @@ export const SealBodySchema: GenMessage<SealBody> = /*@__PURE__*/
  */
 export type RecorderCertificate = Message<"sallyport.event.v1.RecorderCertificate"> & {
   /**
-   * Encoded RecorderCertificateBody.
+   * Encoded RecorderCertificateBody. The signature covers
+   * "sallyport/recorder-certificate/v1\0" and these bytes.
    *
    * @generated from field: bytes body = 1;
    */

@@ -1,0 +1,96 @@
+import { isSessionId } from './session-id.ts';
+import { lengthDelimitedTag, readVarint } from './varint.ts';
+
+/** Bytes of a SHA-256 hash. */
+export const HASH_BYTES = 32;
+
+/** The number of the field of `Event.body` that holds each kind of event (event.proto). */
+export const BODY_FIELD = {
+  sessionOpened: 10,
+  statementDecided: 11,
+  holdCreated: 12,
+  holdSettled: 13,
+  input: 14,
+  output: 15,
+  statementFinished: 16,
+  checkpoint: 17,
+  sessionClosed: 18,
+  policyChanged: 19,
+} as const;
+
+/** What stands before the body of an encoded event, and where the body is. */
+export interface EventEnvelope {
+  readonly sessionId: string;
+  /** From 1. */
+  readonly sequence: number;
+  /** Writer's clock, microseconds since 1970. */
+  readonly timeUnixUs: number;
+  /** Hash of the event before; undefined in the first. */
+  readonly previousHash: Uint8Array | undefined;
+  readonly bodyField: number;
+  readonly bodyOffset: number;
+  readonly bodyLength: number;
+}
+
+const TAG_SESSION_ID = lengthDelimitedTag(1);
+const TAG_SEQUENCE = 2 * 8;
+const TAG_TIME = 3 * 8 + 1;
+const TAG_PREVIOUS_HASH = lengthDelimitedTag(4);
+
+/**
+ * Reads the envelope of an encoded event without decoding its body. `head`
+ * holds at least everything before the body; `totalLength` is the length of
+ * the whole event.
+ *
+ * Accepts only the canonical layout that EventChain writes: fields 1, 2, 3, 4
+ * in order, each once (4 absent exactly in the first event), then one body
+ * that ends where the event ends. Protobuf would allow repeated and reordered
+ * fields; two readers could then see two different events in the same bytes,
+ * so anything else is not an event here.
+ *
+ * @returns undefined when the bytes are not a canonical event.
+ */
+export function readEnvelope(head: Uint8Array, totalLength = head.length): EventEnvelope | undefined {
+  if (head[0] !== TAG_SESSION_ID) return undefined;
+  const idLength = readVarint(head, 1);
+  if (idLength === undefined || idLength.end + idLength.value > head.length) return undefined;
+  let at = idLength.end + idLength.value;
+  const sessionId = asciiText(head, idLength.end, at);
+  if (!isSessionId(sessionId) || head[at] !== TAG_SEQUENCE) return undefined;
+  const sequence = readVarint(head, at + 1);
+  if (sequence === undefined || sequence.value < 1 || head[sequence.end] !== TAG_TIME) return undefined;
+  at = sequence.end + 1;
+  if (at + 8 > head.length) return undefined;
+  const timeUnixUs = readFixed64(head, at);
+  at += 8;
+  let previousHash: Uint8Array | undefined;
+  if (sequence.value > 1) {
+    if (head[at] !== TAG_PREVIOUS_HASH || head[at + 1] !== HASH_BYTES) return undefined;
+    previousHash = head.subarray(at + 2, at + 2 + HASH_BYTES);
+    at += 2 + HASH_BYTES;
+  }
+  const tag = readVarint(head, at);
+  const length = tag === undefined ? undefined : readVarint(head, tag.end);
+  if (tag === undefined || length === undefined || tag.value % 8 !== 2) return undefined;
+  if (length.end + length.value !== totalLength || tag.value < lengthDelimitedTag(10)) return undefined;
+  return {
+    sessionId,
+    sequence: sequence.value,
+    timeUnixUs,
+    previousHash,
+    bodyField: (tag.value - 2) / 8,
+    bodyOffset: length.end,
+    bodyLength: length.value,
+  };
+}
+
+function asciiText(bytes: Uint8Array, start: number, end: number): string {
+  let text = '';
+  for (let at = start; at < end; at += 1) text += String.fromCharCode(bytes[at] ?? 0);
+  return text;
+}
+
+function readFixed64(bytes: Uint8Array, offset: number): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, 8);
+  return view.getUint32(4, true) * 0x1_0000_0000 + view.getUint32(0, true);
+}
