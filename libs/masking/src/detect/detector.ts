@@ -1,0 +1,18 @@
+/** Where a detector found something: UTF-16 offsets, `end` exclusive. Never the value itself. */
+export interface Finding {
+  readonly detector: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Finds values of one sort. */
+export interface Detector {
+  readonly name: string;
+  /** Reports every value in `text`, from left to right. Linear in the text's length. */
+  find(text: string, report: (start: number, end: number) => void): void;
+  /**
+   * False only if no value can be in the text that `bytes` (UTF-8, or ASCII
+   * frames around it) hold. Runs over everything that passes, so it does not decode.
+   */
+  mightContain(bytes: Uint8Array): boolean;
+}
