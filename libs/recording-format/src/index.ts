@@ -11,3 +11,11 @@ export {
 } from './node/event-chain.ts';
 export { generateSigningKey, signingKeyFromPkcs8, type SigningKey } from './node/signing-key.ts';
 export { wallClock, type UnixClock } from './node/wall-clock.ts';
+export {
+  certifyRecorder,
+  certifySession,
+  sealRecording,
+  type RecorderCertificateFacts,
+  type SealFacts,
+  type SessionCertificateFacts,
+} from './node/certify.ts';

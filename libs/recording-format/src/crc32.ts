@@ -1,0 +1,16 @@
+const TABLE = new Uint32Array(256);
+for (let index = 0; index < 256; index += 1) {
+  let value = index;
+  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  TABLE[index] = value >>> 0;
+}
+
+/**
+ * CRC-32 (IEEE 802.3, as in zlib, gzip and PNG), going on from `seed`: the same
+ * value as `zlib.crc32`, in code that runs in a browser.
+ */
+export function crc32(bytes: Uint8Array, seed = 0): number {
+  let crc = ~seed;
+  for (const byte of bytes) crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 0xff] ?? 0);
+  return ~crc >>> 0;
+}
