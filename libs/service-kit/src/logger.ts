@@ -7,7 +7,8 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** A literal type, so that a message built from values does not compile: facts belong into fields. */
-export type ConstantMessage<M extends string> = object extends Record<M, 1> ? never : M;
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- only {} tells an index signature from a literal key
+export type ConstantMessage<M extends string> = {} extends Record<M, 1> ? never : M;
 
 type LogMethod = <const M extends string>(message: ConstantMessage<M>, fields?: LogFields) => void;
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isMap, isNode, isPair, LineCounter, parseDocument, type Document } from 'yaml';
+import { errorCode } from '../error-code.ts';
 
 /** A YAML file that knows on which line each of its values stands. */
 export interface ConfigFile {
@@ -17,7 +18,7 @@ export function readConfigFile(path: string): ConfigFile {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    const reason = errorCode(error) ?? 'unknown reason';
     return { value: {}, problems: [`${path}: cannot be read (${reason})`], locate: () => path };
   }
   return parseConfigFile(path, text);

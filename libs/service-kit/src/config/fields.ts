@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import * as z from 'zod';
+import { errorCode } from '../error-code.ts';
 import { Secret } from '../secret.ts';
 
 /** A TCP port, 1 to 65535; 0 asks the system for a free one. */
@@ -50,7 +51,8 @@ function isFile(path: string): boolean {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'there is no such file';
-  if (error instanceof Error && 'code' in error && error.code === 'EACCES') return 'permission denied';
-  return error instanceof Error ? error.message : 'unknown reason';
+  const code = errorCode(error);
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES') return 'permission denied';
+  return code ?? 'unknown reason';
 }
