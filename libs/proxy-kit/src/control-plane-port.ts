@@ -1,0 +1,61 @@
+import type { Decision, Principal, Statement, Target } from '@sallyport/contracts/access';
+import type { HoldState, Upstream } from '@sallyport/contracts/dataplane';
+import type { SessionCertificate } from '@sallyport/contracts/event';
+import type { PolicyView } from '@sallyport/contracts/policy';
+import type { AccessError } from '@sallyport/errors';
+
+/** What a caller shows at the door. */
+export interface SessionRequest {
+  /** "postgres", "ssh"... */
+  readonly protocol: string;
+  /** As the caller named it; nothing is known of it yet. */
+  readonly targetName: string;
+  /** The caller's Sallyport token. */
+  readonly token: string;
+  readonly clientAddress: string;
+  readonly clientName: string;
+}
+
+/** A session that the control plane opened: authenticated, authorised and registered. */
+export interface OpenedSession {
+  readonly id: string;
+  readonly principal: Principal;
+  readonly target: Target;
+  /** With the target's credential: memory only. */
+  readonly upstream: Upstream;
+  /** The newest view received. */
+  readonly view: PolicyView;
+  readonly certificate: SessionCertificate;
+  readonly expiresAt: Date;
+  /** Calls back for every later view. */
+  onView(listener: (view: PolicyView) => void): void;
+  /** Calls back once, when the control plane ends the session. */
+  onEnd(listener: (reason: AccessError) => void): void;
+  /** Whether the view may still be decided with. */
+  isViewFresh(nowMs: number): boolean;
+}
+
+/**
+ * What a proxy asks of the control plane; `ControlPlaneClient` is the real one.
+ * Every call rejects with an AccessError and never waits without a deadline.
+ */
+export interface ControlPlanePort {
+  openSession(request: SessionRequest & { readonly sessionPublicKey: Uint8Array }): Promise<OpenedSession>;
+  decide(sessionId: string, statement: Statement): Promise<Decision>;
+  createHold(request: {
+    readonly sessionId: string;
+    readonly statement: Statement;
+    readonly decision: Decision;
+  }): Promise<HoldState>;
+  /** The state now and at each change; ends when settled. */
+  watchHold(holdId: string, signal: AbortSignal): AsyncIterable<HoldState>;
+  /** Uses the approval up, once; rejects if it does not cover this. */
+  claimApproval(request: {
+    readonly holdId: string;
+    readonly sessionId: string;
+    readonly digest: Uint8Array;
+    readonly policyRevision: string;
+  }): Promise<void>;
+  withdrawHold(holdId: string): Promise<void>;
+  closeSession(sessionId: string, reason: string): Promise<void>;
+}

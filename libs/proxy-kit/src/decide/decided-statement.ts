@@ -1,0 +1,37 @@
+import type { JsonObject } from '@bufbuild/protobuf';
+import type { Decision, Parameter } from '@sallyport/contracts/access';
+import type { Effect } from '@sallyport/policy-sdk';
+
+/**
+ * What all statements of one form have in common. Classification keeps one
+ * object for each form it knows, and decisions that cannot depend on anything
+ * else are cached by that object's identity.
+ */
+export interface StatementShape {
+  /** "sql.simple", "ssh.exec"... */
+  readonly kind: string;
+  readonly effects: readonly Effect[];
+  /** The role or login the target would act as. */
+  readonly effectiveRole: string;
+}
+
+/** One statement as asked for. */
+export interface StatementRequest {
+  /** Unique; the request id that refusals name. */
+  readonly id: string;
+  readonly shape: StatementShape;
+  /** Secrets redacted. */
+  readonly text: string;
+  readonly parameters: readonly Parameter[];
+  readonly fields?: JsonObject;
+  /** Binds an approval; see `statementDigest`. */
+  readonly digest: Uint8Array;
+}
+
+/** A statement and what was decided on it. */
+export interface DecidedStatement {
+  readonly request: StatementRequest;
+  readonly decision: Decision;
+  /** The decision as an encoded field of StatementDecided, when it was made before. */
+  readonly encodedDecision: Uint8Array;
+}
