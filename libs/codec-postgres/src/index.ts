@@ -17,3 +17,4 @@ export { FrameScanner, type ScannedPart } from './frame/frame-scanner.ts';
 export { rewriteRows, type FieldReplacement, type Region, type RowPlan } from './rows/row-rewriter.ts';
 export * from './frontend/index.ts';
 export * from './backend/index.ts';
+export * from './authentication/index.ts';

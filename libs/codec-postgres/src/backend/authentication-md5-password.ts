@@ -12,5 +12,8 @@ export interface AuthenticationMD5Password {
 }
 
 export function encodeAuthenticationMD5Password(salt: Uint8Array): Buffer {
-  return new MessageBuilder(BackendType.Authentication).uint32(AUTHENTICATION_MD5_PASSWORD).bytes(salt).finish();
+  return new MessageBuilder(BackendType.Authentication)
+    .uint32(AUTHENTICATION_MD5_PASSWORD)
+    .bytes(salt)
+    .finish();
 }

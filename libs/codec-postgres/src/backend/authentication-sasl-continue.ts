@@ -11,5 +11,8 @@ export interface AuthenticationSASLContinue {
 }
 
 export function encodeAuthenticationSASLContinue(data: Uint8Array): Buffer {
-  return new MessageBuilder(BackendType.Authentication).uint32(AUTHENTICATION_SASL_CONTINUE).bytes(data).finish();
+  return new MessageBuilder(BackendType.Authentication)
+    .uint32(AUTHENTICATION_SASL_CONTINUE)
+    .bytes(data)
+    .finish();
 }

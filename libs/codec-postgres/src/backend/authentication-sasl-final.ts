@@ -11,5 +11,8 @@ export interface AuthenticationSASLFinal {
 }
 
 export function encodeAuthenticationSASLFinal(data: Uint8Array): Buffer {
-  return new MessageBuilder(BackendType.Authentication).uint32(AUTHENTICATION_SASL_FINAL).bytes(data).finish();
+  return new MessageBuilder(BackendType.Authentication)
+    .uint32(AUTHENTICATION_SASL_FINAL)
+    .bytes(data)
+    .finish();
 }

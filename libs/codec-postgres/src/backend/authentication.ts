@@ -1,11 +1,20 @@
 import type { Frame } from '../wire/frame.ts';
 import { MessageCursor } from '../wire/message-cursor.ts';
 import { protocolViolation } from '../wire/protocol-violation.ts';
-import { AUTHENTICATION_CLEARTEXT_PASSWORD, type AuthenticationCleartextPassword } from './authentication-cleartext-password.ts';
-import { AUTHENTICATION_MD5_PASSWORD, type AuthenticationMD5Password } from './authentication-md5-password.ts';
+import {
+  AUTHENTICATION_CLEARTEXT_PASSWORD,
+  type AuthenticationCleartextPassword,
+} from './authentication-cleartext-password.ts';
+import {
+  AUTHENTICATION_MD5_PASSWORD,
+  type AuthenticationMD5Password,
+} from './authentication-md5-password.ts';
 import { AUTHENTICATION_OK, type AuthenticationOk } from './authentication-ok.ts';
 import { AUTHENTICATION_SASL, decodeMechanisms, type AuthenticationSASL } from './authentication-sasl.ts';
-import { AUTHENTICATION_SASL_CONTINUE, type AuthenticationSASLContinue } from './authentication-sasl-continue.ts';
+import {
+  AUTHENTICATION_SASL_CONTINUE,
+  type AuthenticationSASLContinue,
+} from './authentication-sasl-continue.ts';
 import { AUTHENTICATION_SASL_FINAL, type AuthenticationSASLFinal } from './authentication-sasl-final.ts';
 import { BackendType } from './backend-type.ts';
 

@@ -15,7 +15,10 @@ import { decodeDataRow, type DataRow } from './data-row.ts';
 import { decodeEmptyQueryResponse, type EmptyQueryResponse } from './empty-query-response.ts';
 import { decodeErrorResponse, type ErrorResponse } from './error-response.ts';
 import { decodeFunctionCallResponse, type FunctionCallResponse } from './function-call-response.ts';
-import { decodeNegotiateProtocolVersion, type NegotiateProtocolVersion } from './negotiate-protocol-version.ts';
+import {
+  decodeNegotiateProtocolVersion,
+  type NegotiateProtocolVersion,
+} from './negotiate-protocol-version.ts';
 import { decodeNoData, type NoData } from './no-data.ts';
 import { decodeNoticeResponse, type NoticeResponse } from './notice-response.ts';
 import { decodeNotificationResponse, type NotificationResponse } from './notification-response.ts';

@@ -23,7 +23,10 @@ export function decodeNegotiateProtocolVersion(frame: Frame): NegotiateProtocolV
   return { type: 'NegotiateProtocolVersion', newest, unknownOptions };
 }
 
-export function encodeNegotiateProtocolVersion(newest: ProtocolVersion, unknownOptions: readonly string[]): Buffer {
+export function encodeNegotiateProtocolVersion(
+  newest: ProtocolVersion,
+  unknownOptions: readonly string[],
+): Buffer {
   const builder = new MessageBuilder(BackendType.NegotiateProtocolVersion);
   builder.uint32(versionToWord(newest)).int32(unknownOptions.length);
   for (const option of unknownOptions) builder.text(option);

@@ -63,7 +63,8 @@ export class FrameScanner {
 
   /** The next bytes. The chunk must stay as it is until `next` has given null. */
   push(chunk: Buffer): void {
-    if (this.#chunk !== null) throw new AccessError('internal', 'A chunk was scanned before the last one was done.');
+    if (this.#chunk !== null)
+      throw new AccessError('internal', 'A chunk was scanned before the last one was done.');
     if (chunk.length === 0) return;
     this.#chunk = chunk;
     this.#at = 0;
@@ -94,7 +95,15 @@ export class FrameScanner {
     if (rule.treatment === 'batch') return this.#scanRun(chunk, type, 'batch', maxMessages);
     const start = this.#at;
     this.#at = start + total;
-    return { kind: 'messages', type, source: chunk, start, end: this.#at, messages: 1, announcedBytes: total };
+    return {
+      kind: 'messages',
+      type,
+      source: chunk,
+      start,
+      end: this.#at,
+      messages: 1,
+      announcedBytes: total,
+    };
   }
 
   #ruleOf(type: number): FrameRule {
@@ -159,14 +168,30 @@ export class FrameScanner {
   #oversizedHeld(type: number, total: number): ScannedPart {
     this.#dropLeft = total - HEADER_BYTES;
     const source = this.#held.take();
-    return { kind: 'oversized', type, source, start: 0, end: HEADER_BYTES, messages: 1, announcedBytes: total };
+    return {
+      kind: 'oversized',
+      type,
+      source,
+      start: 0,
+      end: HEADER_BYTES,
+      messages: 1,
+      announcedBytes: total,
+    };
   }
 
   #oversized(chunk: Buffer, type: number, total: number): ScannedPart {
     const start = this.#at;
     this.#at = start + HEADER_BYTES;
     this.#dropLeft = total - HEADER_BYTES;
-    return { kind: 'oversized', type, source: chunk, start, end: this.#at, messages: 1, announcedBytes: total };
+    return {
+      kind: 'oversized',
+      type,
+      source: chunk,
+      start,
+      end: this.#at,
+      messages: 1,
+      announcedBytes: total,
+    };
   }
 
   #drop(): void {

@@ -26,7 +26,8 @@ export class HeldBytes {
 
   /** Copies bytes in until `wanted` are held or the chunk ends; returns where it stopped in the chunk. */
   fill(chunk: Buffer, start: number, end: number, wanted: number): number {
-    const stop = Math.min(end, start + wanted - this.#length);
+    const stop = Math.min(end, start + Math.max(0, wanted - this.#length));
+    if (stop === start) return start;
     this.#reserve(this.#length + stop - start, wanted);
     chunk.copy(this.#buffer, this.#length, start, stop);
     this.#length += stop - start;

@@ -23,7 +23,8 @@ export type EncryptionAnswer = 'accepted' | 'refused';
  * @throws AccessError protocol_violation
  */
 export function decodeEncryptionAnswer(bytes: Buffer, accepted: 'S' | 'G'): EncryptionAnswer {
-  if (bytes.length !== 1) throw protocolViolation('The server sent more than its answer to an encryption request.');
+  if (bytes.length !== 1)
+    throw protocolViolation('The server sent more than its answer to an encryption request.');
   if (bytes[0] === accepted.charCodeAt(0)) return 'accepted';
   if (bytes[0] === 0x4e) return 'refused';
   throw protocolViolation('The server did not answer an encryption request.');

@@ -26,7 +26,10 @@ export function decodeStartupMessage(version: ProtocolVersion, cursor: MessageCu
   return { type: 'StartupMessage', version, parameters };
 }
 
-export function encodeStartupMessage(version: ProtocolVersion, parameters: ReadonlyMap<string, string>): Buffer {
+export function encodeStartupMessage(
+  version: ProtocolVersion,
+  parameters: ReadonlyMap<string, string>,
+): Buffer {
   const builder = new MessageBuilder(null).uint32(versionToWord(version));
   for (const [name, value] of parameters) {
     if (name === '') throw protocolViolation('A startup parameter has no name.');

@@ -39,7 +39,7 @@ export function rewriteRows(rows: Region, plan: RowPlan): Region {
   plan.forEach((column, index) => {
     if (column !== null) last = index;
   });
-  for (let at = rows.start; at < rows.end; ) at = rewriteRow(pass, at, plan, last);
+  for (let at = rows.start; at < rows.end;) at = rewriteRow(pass, at, plan, last);
   return pass.finish();
 }
 

@@ -34,7 +34,8 @@ export class MessageCursor {
 
   #take(count: number): number {
     const at = this.#at;
-    if (count < 0 || count > this.end - at) throw protocolViolation('A message is shorter than its fields say.');
+    if (count < 0 || count > this.end - at)
+      throw protocolViolation('A message is shorter than its fields say.');
     this.#at = at + count;
     return at;
   }
