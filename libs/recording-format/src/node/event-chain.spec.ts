@@ -3,7 +3,7 @@ import { EventSchema, OutputSchema, type Event } from '@sallyport/contracts/even
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createHash, verify, createPublicKey } from 'node:crypto';
-import { BODY_FIELD, readEnvelope } from '../event-envelope.ts';
+import { BODY_FIELD, glanceAtEvent, readEnvelope } from '../event-envelope.ts';
 import { checkpointMessage, closeMessage } from '../signed-message.ts';
 import { EventChain, EventTooLargeError, type EncodedEvent } from './event-chain.ts';
 import { generateSigningKey } from './signing-key.ts';
@@ -50,6 +50,7 @@ describe('EventChain', () => {
           expect(encoded.equals(toBinary(EventSchema, expected))).toBe(true);
           expect(Buffer.from(toBinary(EventSchema, fromBinary(EventSchema, encoded))).equals(encoded)).toBe(true);
           expect(readEnvelope(encoded)?.sequence).toBe(index + 1);
+          expect(glanceAtEvent(encoded)).toEqual({ sequence: index + 1, bodyField: BODY_FIELD.output });
           previousHash = Uint8Array.from(sha256(encoded));
         });
       }),

@@ -1,0 +1,353 @@
+import { BODY_FIELD, glanceAtEvent, MAX_EVENT_BYTES } from '@sallyport/recording-format';
+import { mkdirSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { Acknowledgements } from './acknowledgements.ts';
+import { DirectoryLock } from './directory-lock.ts';
+import { LagClock } from './lag-clock.ts';
+import { recoverWatermark } from './watermark.ts';
+import { segmentName, type OpenSessions } from './segment.ts';
+import { NotDurableError, SpoolRefusedError } from './spool-errors.ts';
+import { diskFiles, type SpoolFiles } from './spool-files.ts';
+import { SpoolProgress } from './spool-progress.ts';
+import { recordHeader, RECORD_HEADER_BYTES } from './spool-record.ts';
+import { recoverSpool } from './spool-recovery.ts';
+import { SpoolWriter } from './spool-writer.ts';
+
+/**
+ * When an append counts (DESIGN.md, 2.7): in the spool file, on the disk, or
+ * acknowledged by JetStream. There is no level in memory.
+ */
+export type SpoolDurability = 'written' | 'synced' | 'acked';
+
+/** Called once, never before `append` returns. With an error, the record does not count as recorded. */
+export type AppendDone = (error?: Error) => void;
+
+export interface SpoolOptions {
+  /** Bytes the directory may hold before appends are refused; default 4 GiB. */
+  readonly maxBytes?: number;
+  /** Bytes after which another segment file is begun; default 64 MiB. */
+  readonly segmentBytes?: number;
+  /** Default MAX_EVENT_BYTES. */
+  readonly maxEventBytes?: number;
+  /** How long a segment stays after JetStream acknowledged it, in case JetStream loses it; default 180 000 ms. */
+  readonly retainAckedMs?: number;
+  /** After a failed write, appends are refused this long before the disk is tried again; default 250 ms. */
+  readonly retryDiskMs?: number;
+  /** Milliseconds that never go back; default performance.now. */
+  readonly monotonicClock?: () => number;
+  readonly files?: SpoolFiles;
+}
+
+/** A session that a crash left open. */
+export interface OrphanedSession {
+  readonly sessionId: string;
+  /** The last event that was written to the spool. */
+  readonly lastSequence: number;
+}
+
+/** Figures for metrics and readiness. */
+export interface SpoolStats {
+  /** Bytes written that JetStream has not acknowledged. */
+  readonly lagBytes: number;
+  /** Milliseconds that the oldest of them has waited. */
+  readonly oldestUnackedMs: number;
+  /** Bytes in the directory. */
+  readonly totalBytes: number;
+  readonly maxBytes: number;
+  readonly segments: number;
+  /** Records and bytes since the start. */
+  readonly appendedRecords: number;
+  readonly appendedBytes: number;
+  /** Records refused since the start. */
+  readonly refusedRecords: number;
+  readonly openSessions: number;
+  /** Why the disk takes nothing just now; undefined when it does. */
+  readonly diskError: Error | undefined;
+}
+
+interface PendingRecord {
+  readonly sessionId: string;
+  readonly sequence: number;
+  readonly closes: boolean;
+  readonly durability: SpoolDurability;
+  readonly done: AppendDone;
+  /** Set when it was refused before it was tried. */
+  readonly refusal: SpoolRefusedError | undefined;
+}
+
+const GIB = 1024 * 1024 * 1024;
+
+/**
+ * Session events on the proxy's own disk, before they go to JetStream.
+ *
+ * Everything that one turn of the event loop appends becomes one writev.
+ * Invariants: a record is in the file whole before `done` is called without an
+ * error; nothing accepted is dropped; records of a session are in the order of
+ * their appends without a gap (once one was refused, so are all that follow,
+ * until `resume`); what the spool cannot take it refuses.
+ */
+export class Spool {
+  readonly directory: string;
+  readonly progress = new SpoolProgress();
+  readonly #lock: DirectoryLock;
+  readonly #writer: SpoolWriter;
+  readonly #options: Required<SpoolOptions>;
+  readonly #orphans: readonly OrphanedSession[];
+  readonly #recoveredEnd: number;
+  readonly #open: Map<string, number>;
+  readonly #refusedSessions = new Set<string>();
+  readonly #acknowledgements = new Acknowledgements();
+  readonly #lag = new LagClock();
+  readonly #ackedAtMs = new Map<number, number>();
+  #pending: PendingRecord[] = [];
+  #parts: Uint8Array[] = [];
+  #pendingBytes = 0;
+  #scheduled: NodeJS.Immediate | undefined;
+  #diskError: Error | undefined;
+  #diskRetryAtMs = 0;
+  #closed = false;
+  #appendedRecords = 0;
+  #appendedBytes = 0;
+  #refusedRecords = 0;
+
+  private constructor(directory: string, lock: DirectoryLock, options: Required<SpoolOptions>) {
+    this.directory = directory;
+    this.#lock = lock;
+    this.#options = options;
+    const recovered = recoverSpool(directory, options.maxEventBytes);
+    this.#writer = new SpoolWriter(options.files, directory, options.segmentBytes, recovered.segments, recovered.end);
+    this.#recoveredEnd = recovered.end;
+    this.#open = new Map(recovered.open);
+    this.#orphans = [...recovered.open].map(([sessionId, lastSequence]) => ({ sessionId, lastSequence }));
+    this.progress.acked = recoverWatermark(directory, recovered.end);
+    this.progress.advance(recovered.end);
+    this.#lag.written(recovered.end, options.monotonicClock());
+  }
+
+  /**
+   * Opens the directory, making it where it is missing, and cuts off what a
+   * crash left half written.
+   * @throws DirectoryInUseError while another process has it open.
+   */
+  static async open(directory: string, options: SpoolOptions = {}): Promise<Spool> {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const lock = await DirectoryLock.acquire(directory);
+    try {
+      return new Spool(directory, lock, {
+        maxBytes: 4 * GIB,
+        segmentBytes: 64 * 1024 * 1024,
+        maxEventBytes: MAX_EVENT_BYTES,
+        retainAckedMs: 180_000,
+        retryDiskMs: 250,
+        monotonicClock: () => performance.now(),
+        files: diskFiles,
+        ...options,
+      });
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** Sessions that a crash left open: no more events of them will come from here. */
+  orphanedSessions(): readonly OrphanedSession[] {
+    return this.#orphans;
+  }
+
+  /** Position up to which everything is from before this start. */
+  get recoveredEnd(): number {
+    return this.#recoveredEnd;
+  }
+
+  /**
+   * Appends one encoded event of a session, as EventChain returns it. The
+   * bytes must not change until `done` is called.
+   */
+  append(
+    sessionId: string,
+    record: Uint8Array | readonly Uint8Array[],
+    durability: SpoolDurability,
+    done: AppendDone,
+  ): void {
+    const parts = record instanceof Uint8Array ? [record] : record;
+    let byteLength = 0;
+    for (const part of parts) byteLength += part.length;
+    const glance = parts[0] === undefined ? undefined : glanceAtEvent(parts[0]);
+    const refusal = this.#refusalFor(sessionId, byteLength, glance !== undefined);
+    if (refusal === undefined) {
+      this.#parts.push(recordHeader(parts, byteLength), ...parts);
+      this.#pendingBytes += RECORD_HEADER_BYTES + byteLength;
+    }
+    this.#pending.push({
+      sessionId,
+      sequence: glance?.sequence ?? 0,
+      closes: glance?.bodyField === BODY_FIELD.sessionClosed,
+      durability,
+      done,
+      refusal,
+    });
+    this.#scheduled ??= setImmediate(() => {
+      this.flush();
+    });
+  }
+
+  /** Writes what was appended so far now, instead of at the end of this turn of the event loop. */
+  flush(): void {
+    if (this.#scheduled !== undefined) clearImmediate(this.#scheduled);
+    this.#scheduled = undefined;
+    const pending = this.#pending;
+    if (pending.length === 0) return;
+    const error = this.#writePending();
+    this.#pending = [];
+    this.#parts = [];
+    this.#pendingBytes = 0;
+    for (const record of pending) this.#settle(record, record.refusal ?? error);
+  }
+
+  /**
+   * Lets a session go on after a refusal: its chain was wound back to the last
+   * event that was accepted, or it will append no more.
+   */
+  resume(sessionId: string): void {
+    this.#refusedSessions.delete(sessionId);
+  }
+
+  /** The publisher has told the recorder that no more of this orphaned session will come. */
+  drained(sessionId: string): void {
+    this.#open.delete(sessionId);
+  }
+
+  /** Looks at how far the publisher is: calls back who waited for it, and deletes what is no longer needed. */
+  collect(): void {
+    const acked = this.progress.acked;
+    this.#acknowledgements.reached(acked);
+    this.progress.urgent = this.#acknowledgements.size > 0;
+    this.#trim(acked, 0);
+  }
+
+  stats(): SpoolStats {
+    const written = this.#writer.position;
+    const acked = this.progress.acked;
+    return {
+      lagBytes: Math.max(0, written - acked),
+      oldestUnackedMs: this.#lag.ageMs(acked, written, this.#options.monotonicClock()),
+      totalBytes: this.#totalBytes(),
+      maxBytes: this.#options.maxBytes,
+      segments: this.#writer.segments.length,
+      appendedRecords: this.#appendedRecords,
+      appendedBytes: this.#appendedBytes,
+      refusedRecords: this.#refusedRecords,
+      openSessions: this.#open.size,
+      diskError: this.#diskError,
+    };
+  }
+
+  /** Writes and syncs what is left and lets the directory go. Stop the publisher first. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.flush();
+    this.#closed = true;
+    await new Promise<void>((resolve) => {
+      this.#writer.sync(() => {
+        resolve();
+      });
+    });
+    this.#acknowledgements.fail(new NotDurableError('the spool was closed before JetStream acknowledged it'));
+    this.#writer.close();
+    this.#lock.release();
+  }
+
+  #refusalFor(sessionId: string, byteLength: number, isEvent: boolean): SpoolRefusedError | undefined {
+    if (this.#closed) return new SpoolRefusedError('closed', 'the spool is closed');
+    if (this.#refusedSessions.has(sessionId)) {
+      return new SpoolRefusedError('gap', 'an earlier event of this session was refused');
+    }
+    const refusal = this.#refuseRecord(byteLength, isEvent);
+    if (refusal !== undefined) this.#refusedSessions.add(sessionId);
+    return refusal;
+  }
+
+  #refuseRecord(byteLength: number, isEvent: boolean): SpoolRefusedError | undefined {
+    if (!isEvent) return new SpoolRefusedError('invalid', 'not an encoded event');
+    if (byteLength > this.#options.maxEventBytes) {
+      return new SpoolRefusedError('too_large', `an event of ${byteLength} bytes is too large`);
+    }
+    if (this.#diskError !== undefined && this.#options.monotonicClock() < this.#diskRetryAtMs) {
+      return new SpoolRefusedError('disk', 'the disk takes no more', this.#diskError);
+    }
+    const bytes = this.#pendingBytes + RECORD_HEADER_BYTES + byteLength;
+    if (this.#totalBytes() + bytes <= this.#options.maxBytes) return undefined;
+    this.#trim(this.progress.acked, bytes);
+    if (this.#totalBytes() + bytes <= this.#options.maxBytes) return undefined;
+    return new SpoolRefusedError('full', `the spool holds the ${this.#options.maxBytes} bytes it may hold`);
+  }
+
+  #writePending(): SpoolRefusedError | undefined {
+    if (this.#pendingBytes === 0) return undefined;
+    try {
+      this.#writer.write(this.#parts, this.#pendingBytes, this.#open);
+    } catch (error) {
+      this.#diskError = error instanceof Error ? error : new Error(String(error));
+      this.#diskRetryAtMs = this.#options.monotonicClock() + this.#options.retryDiskMs;
+      return new SpoolRefusedError('disk', 'the disk takes no more', error);
+    }
+    this.#diskError = undefined;
+    this.#appendedBytes += this.#pendingBytes;
+    this.#lag.written(this.#writer.position, this.#options.monotonicClock());
+    this.progress.advance(this.#writer.position);
+    return undefined;
+  }
+
+  #settle(record: PendingRecord, error: SpoolRefusedError | undefined): void {
+    if (error !== undefined) {
+      this.#refusedSessions.add(record.sessionId);
+      this.#refusedRecords += 1;
+      record.done(error);
+      return;
+    }
+    this.#appendedRecords += 1;
+    if (record.closes) this.#open.delete(record.sessionId);
+    else this.#open.set(record.sessionId, record.sequence);
+    switch (record.durability) {
+      case 'written':
+        record.done();
+        return;
+      case 'synced':
+        this.#writer.sync((cause) => {
+          record.done(cause === undefined ? undefined : new NotDurableError('the disk did not sync', { cause }));
+        });
+        return;
+      case 'acked':
+        this.#acknowledgements.add(this.#writer.position, record.done);
+        this.progress.urgent = true;
+        this.progress.wake();
+        return;
+    }
+  }
+
+  #totalBytes(): number {
+    const oldest = this.#writer.segments[0];
+    return oldest === undefined ? 0 : this.#writer.position - oldest;
+  }
+
+  /** Deletes the oldest segments that JetStream has: those kept long enough, and more while `needBytes` do not fit. */
+  #trim(acked: number, needBytes: number): void {
+    const now = this.#options.monotonicClock();
+    for (;;) {
+      const [base, next] = this.#writer.segments;
+      // The newest segment stays: it knows which sessions are open.
+      if (base === undefined || next === undefined || next > acked) return;
+      const ackedAt = this.#ackedAtMs.get(base) ?? now;
+      this.#ackedAtMs.set(base, ackedAt);
+      const fits = this.#totalBytes() + needBytes <= this.#options.maxBytes;
+      if (fits && now - ackedAt < this.#options.retainAckedMs) return;
+      this.#remove(base);
+    }
+  }
+
+  #remove(base: number): void {
+    this.#options.files.remove(join(this.directory, segmentName(base)));
+    this.#writer.forget(base);
+    this.#ackedAtMs.delete(base);
+  }
+}
