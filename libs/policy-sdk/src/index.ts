@@ -8,3 +8,16 @@ export type {
   StatementInput,
 } from './model.ts';
 export type { Policy, TargetSelector } from './manifest/policy.ts';
+export { compileView } from './decide/compile-view.ts';
+export { DEFAULT_HOLD_TIMEOUT_MS } from './decide/compiled-rule.ts';
+export {
+  appliesTo,
+  buildPolicyView,
+  opensTarget,
+  type Sha256,
+  type ViewScope,
+} from './view/build-policy-view.ts';
+export { ANY_USER, matchesSubject } from './view/subject.ts';
+export { selectsTarget } from './view/target-selector.ts';
+export { sha256 } from './view/sha256.ts';
+export { MASK_STRATEGIES, DETECTOR_NAMES } from './manifest/vocabulary.ts';

@@ -3,7 +3,7 @@ import type { Decision, Principal, Target } from '@sallyport/contracts/access';
 
 /** Something an effect touches. Mirrors sallyport.access.v1.EffectObject, so that a message fits as well. */
 export interface EffectObject {
-  /** "table", "function", "path", "host", ...; see {@link reachBelow} for what depends on it. */
+  /** "table", "function", "path", "host", ...; see reachBelow() for what depends on it. */
   readonly kind: string;
   /** Resolved full name: "public.orders", "/etc/passwd". Compared exactly, case included. */
   readonly name: string;

@@ -1,0 +1,90 @@
+import { NEXT_STEP, type AccessErrorCode } from '@sallyport/errors';
+import {
+  PrincipalKind,
+  type HoldRequirement,
+  type Subject,
+  type Uncovered,
+} from '@sallyport/contracts/access';
+import { durationMs } from '@bufbuild/protobuf/wkt';
+import { principalKindWord } from '../condition/context.ts';
+import { formatDuration } from '../quantity/duration.ts';
+import type { EffectRule } from './compiled-rule.ts';
+import type { Hit } from './decision-run.ts';
+
+const MAX_NAMED = 3;
+const MAX_NAME_LENGTH = 120;
+const CONTROL = /\p{Cc}+/gu;
+
+/** "sql.delete on public.orders"; names come from callers, so they are cut and lose control characters. */
+function describe(action: string, object: string): string {
+  const clean = object.replace(CONTROL, ' ');
+  const name = clean.length > MAX_NAME_LENGTH ? `${clean.slice(0, MAX_NAME_LENGTH)}...` : clean;
+  return name === '' ? action : `${action} on ${name}`;
+}
+
+function ruleName({ policy, rule }: EffectRule): string {
+  return `rule "${rule}" of policy "${policy}"`;
+}
+
+/** An author's text as a sentence of its own. */
+function sentence(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === '') return '';
+  return ` ${trimmed}${/[.!?]$/.test(trimmed) ? '' : '.'}`;
+}
+
+export function denyMessage(hits: readonly Hit[]): string {
+  const [first, ...others] = hits;
+  if (first === undefined) return NEXT_STEP.denied_by_rule;
+  const more = others.length === 0 ? '' : ` So do ${others.length} more rules.`;
+  return (
+    `${describe(first.action, first.object)} is denied by ${ruleName(first.rule)}.` +
+    `${sentence(first.rule.message)}${more.replace('do 1 more rules', 'does 1 more rule')} ${NEXT_STEP.denied_by_rule}`
+  );
+}
+
+export function notCoveredMessage(
+  code: AccessErrorCode,
+  uncovered: readonly Uncovered[],
+  isCut: boolean,
+): string {
+  const named = uncovered.slice(0, MAX_NAMED).map(({ action, object }) => describe(action, object));
+  const rest = uncovered.length - named.length;
+  const more = rest === 0 ? '' : ` and ${rest}${isCut ? ' or more' : ''} more`;
+  const what = `${named.join(', ')}${more}`;
+  switch (code) {
+    case 'outside_token_scope':
+      return `The token does not cover ${what}. ${NEXT_STEP.outside_token_scope}`;
+    case 'statement_not_understood':
+      return `It cannot be told what this would do, and no rule allows ${what}. ${NEXT_STEP.statement_not_understood}`;
+    default:
+      return `No rule allows ${what}. ${NEXT_STEP.no_rule_covers}`;
+  }
+}
+
+export const NO_EFFECTS_MESSAGE = `It cannot be told what this would do. ${NEXT_STEP.statement_not_understood}`;
+
+export function holdMessage(hits: readonly Hit[], requirement: HoldRequirement): string {
+  const [first] = hits;
+  if (first === undefined) return NEXT_STEP.hold_pending;
+  const approvals = requirement.approverGroups
+    .map(({ count, anyOf }) => `${count} of ${anyOf.map(describeSubject).join(' or ')}`)
+    .join(' and ');
+  const timeout =
+    requirement.timeout === undefined ? '' : ` within ${formatDuration(durationMs(requirement.timeout))}`;
+  return (
+    `${describe(first.action, first.object)} waits for approval by ${approvals}${timeout}` +
+    ` (${ruleName(first.rule)}).${sentence(first.rule.message)}`
+  );
+}
+
+function describeSubject({ user, group, kind, issuer, claim }: Subject): string {
+  const words = [
+    user === '*' ? 'anyone' : user,
+    group === '' ? '' : `group ${group}`,
+    kind === PrincipalKind.UNSPECIFIED ? '' : `kind ${principalKindWord(kind)}`,
+    issuer === '' ? '' : `issuer ${issuer}`,
+    claim === '' ? '' : `claim ${claim}`,
+  ];
+  return words.filter((word) => word !== '').join(' with ');
+}
