@@ -1,11 +1,10 @@
 import { BODY_FIELD, glanceAtEvent, MAX_EVENT_BYTES } from '@sallyport/recording-format';
-import { mkdirSync, unlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { Acknowledgements } from './acknowledgements.ts';
 import { DirectoryLock } from './directory-lock.ts';
 import { LagClock } from './lag-clock.ts';
 import { recoverWatermark } from './watermark.ts';
-import { segmentName, type OpenSessions } from './segment.ts';
+import { SegmentRetention } from './segment-retention.ts';
 import { NotDurableError, SpoolRefusedError } from './spool-errors.ts';
 import { diskFiles, type SpoolFiles } from './spool-files.ts';
 import { SpoolProgress } from './spool-progress.ts';
@@ -98,7 +97,7 @@ export class Spool {
   readonly #refusedSessions = new Set<string>();
   readonly #acknowledgements = new Acknowledgements();
   readonly #lag = new LagClock();
-  readonly #ackedAtMs = new Map<number, number>();
+  readonly #retention: SegmentRetention;
   #pending: PendingRecord[] = [];
   #parts: Uint8Array[] = [];
   #pendingBytes = 0;
@@ -116,6 +115,7 @@ export class Spool {
     this.#options = options;
     const recovered = recoverSpool(directory, options.maxEventBytes);
     this.#writer = new SpoolWriter(options.files, directory, options.segmentBytes, recovered.segments, recovered.end);
+    this.#retention = new SegmentRetention(options.files, directory, this.#writer, options);
     this.#recoveredEnd = recovered.end;
     this.#open = new Map(recovered.open);
     this.#orphans = [...recovered.open].map(([sessionId, lastSequence]) => ({ sessionId, lastSequence }));
@@ -222,7 +222,7 @@ export class Spool {
     const acked = this.progress.acked;
     this.#acknowledgements.reached(acked);
     this.progress.urgent = this.#acknowledgements.size > 0;
-    this.#trim(acked, 0);
+    this.#retention.trim(acked);
   }
 
   stats(): SpoolStats {
@@ -231,7 +231,7 @@ export class Spool {
     return {
       lagBytes: Math.max(0, written - acked),
       oldestUnackedMs: this.#lag.ageMs(acked, written, this.#options.monotonicClock()),
-      totalBytes: this.#totalBytes(),
+      totalBytes: this.#retention.totalBytes(),
       maxBytes: this.#options.maxBytes,
       segments: this.#writer.segments.length,
       appendedRecords: this.#appendedRecords,
@@ -276,9 +276,7 @@ export class Spool {
       return new SpoolRefusedError('disk', 'the disk takes no more', this.#diskError);
     }
     const bytes = this.#pendingBytes + RECORD_HEADER_BYTES + byteLength;
-    if (this.#totalBytes() + bytes <= this.#options.maxBytes) return undefined;
-    this.#trim(this.progress.acked, bytes);
-    if (this.#totalBytes() + bytes <= this.#options.maxBytes) return undefined;
+    if (this.#retention.makeRoom(bytes, this.progress.acked)) return undefined;
     return new SpoolRefusedError('full', `the spool holds the ${this.#options.maxBytes} bytes it may hold`);
   }
 
@@ -323,31 +321,5 @@ export class Spool {
         this.progress.wake();
         return;
     }
-  }
-
-  #totalBytes(): number {
-    const oldest = this.#writer.segments[0];
-    return oldest === undefined ? 0 : this.#writer.position - oldest;
-  }
-
-  /** Deletes the oldest segments that JetStream has: those kept long enough, and more while `needBytes` do not fit. */
-  #trim(acked: number, needBytes: number): void {
-    const now = this.#options.monotonicClock();
-    for (;;) {
-      const [base, next] = this.#writer.segments;
-      // The newest segment stays: it knows which sessions are open.
-      if (base === undefined || next === undefined || next > acked) return;
-      const ackedAt = this.#ackedAtMs.get(base) ?? now;
-      this.#ackedAtMs.set(base, ackedAt);
-      const fits = this.#totalBytes() + needBytes <= this.#options.maxBytes;
-      if (fits && now - ackedAt < this.#options.retainAckedMs) return;
-      this.#remove(base);
-    }
-  }
-
-  #remove(base: number): void {
-    this.#options.files.remove(join(this.directory, segmentName(base)));
-    this.#writer.forget(base);
-    this.#ackedAtMs.delete(base);
   }
 }
