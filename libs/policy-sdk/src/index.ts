@@ -21,3 +21,17 @@ export { ANY_USER, matchesSubject } from './view/subject.ts';
 export { selectsTarget } from './view/target-selector.ts';
 export { sha256 } from './view/sha256.ts';
 export { MASK_STRATEGIES, DETECTOR_NAMES } from './manifest/vocabulary.ts';
+export { parsePolicies, readPolicy, POLICY_KIND, type ParsedPolicies } from './manifest/parse-policies.ts';
+export {
+  API_VERSION,
+  MAX_DOCUMENTS,
+  MAX_MANIFEST_LENGTH,
+  nameProblem,
+  readManifest,
+  type Manifest,
+  type ManifestFile,
+} from './manifest/read-manifest.ts';
+export type { Check, ListOptions, ManifestMap, NumberOptions, TextOptions } from './manifest/manifest-map.ts';
+export { readSubject } from './manifest/read-subject.ts';
+export { formatDuration, parseDuration } from './quantity/duration.ts';
+export { parseSize } from './quantity/size.ts';
