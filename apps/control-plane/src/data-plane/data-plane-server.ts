@@ -1,0 +1,46 @@
+import { DecisionService, JoinService, SessionService } from '@sallyport/contracts/dataplane';
+import { AccessError } from '@sallyport/errors';
+import { addService, startGrpcServer, type CallErrorListener, type GrpcServer, type Logger } from '@sallyport/service-kit';
+import type { CertificateAuthority } from '../pki/certificate-authority.ts';
+import { createDecisionService } from './decision-service.ts';
+import { createJoinService, type JoinServiceOptions } from './join-service.ts';
+import { createSessionService, type SessionServiceOptions } from './session-service.ts';
+
+export interface DataPlaneServerOptions extends SessionServiceOptions, JoinServiceOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly serverNames: readonly string[];
+  readonly authority: CertificateAuthority;
+}
+
+const SERVER_CERTIFICATE_LIFETIME_MS = 365 * 86_400_000;
+
+/** The gRPC services of proxies and recorders. The server's key lives in memory only: a new one each start. */
+export async function startDataPlaneServer(options: DataPlaneServerOptions): Promise<GrpcServer> {
+  const { authority, logger, now } = options;
+  const server = await authority.issueServer(options.serverNames, SERVER_CERTIFICATE_LIFETIME_MS, now());
+  const onError = callErrorLogger(logger);
+  return startGrpcServer({
+    host: options.host,
+    port: options.port,
+    tls: {
+      certificateChainPem: server.chainPem,
+      privateKeyPem: server.privateKeyPem,
+      clientCaPem: authority.pem,
+      // A component that joins has no certificate yet; every other method asks for it itself.
+      clientCertificate: 'optional',
+    },
+    register: (grpc) => {
+      addService(grpc, JoinService, createJoinService(options), onError);
+      addService(grpc, SessionService, createSessionService(options), onError);
+      addService(grpc, DecisionService, createDecisionService(options), onError);
+    },
+  });
+}
+
+function callErrorLogger(logger: Logger): CallErrorListener {
+  return (error, method) => {
+    if (error instanceof AccessError) logger.info('data-plane request refused', { method, code: error.code });
+    else logger.error('data-plane request failed', { method, error });
+  };
+}

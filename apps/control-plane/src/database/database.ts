@@ -1,0 +1,99 @@
+import { mkdirSync } from 'node:fs';
+import { PGlite } from '@electric-sql/pglite';
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from './generated/client.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { deployMigrations } from './migrations.ts';
+import { pgliteAdapterFactory } from './pglite-adapter.ts';
+
+export type { PrismaClient } from './generated/client.ts';
+export { Prisma } from './generated/client.ts';
+
+/** A query runs on the client or inside one of its transactions. */
+export type Queries = Omit<PrismaClient, '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'>;
+
+export interface Database extends AsyncDisposable {
+  readonly kind: 'postgres' | 'embedded';
+  readonly prisma: PrismaClient;
+  /** Migrations that this start applied. */
+  readonly applied: readonly string[];
+  /** Rejects when the database cannot be reached. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type DatabaseLocation =
+  | { readonly url: string; readonly maxConnections: number }
+  /** A directory for the embedded database; "memory://" keeps nothing. */
+  | { readonly directory: string };
+
+/** `pg_advisory_lock` key of a replica that migrates; any number that nothing else here uses. */
+const MIGRATION_LOCK = 7_255_970;
+const TRANSACTION_TIMEOUTS = { maxWait: 5_000, timeout: 10_000 };
+
+/** Opens the database and brings its schema to the newest migration. */
+export function openDatabase(location: DatabaseLocation): Promise<Database> {
+  return 'url' in location ? openPostgres(location.url, location.maxConnections) : openEmbedded(location.directory);
+}
+
+async function openPostgres(url: string, maxConnections: number): Promise<Database> {
+  const pool = new pg.Pool({ connectionString: url, max: maxConnections, connectionTimeoutMillis: 5_000, options: '-c timezone=UTC' });
+  // An idle connection that breaks must not end the process; the next query reports it.
+  pool.on('error', () => undefined);
+  try {
+    const applied = await migratePostgres(pool);
+    const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: TRANSACTION_TIMEOUTS });
+    return handle('postgres', prisma, applied, () => pool.end());
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+}
+
+async function migratePostgres(pool: pg.Pool): Promise<readonly string[]> {
+  const client = await pool.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    return await deployMigrations(new PrismaPg(pool));
+  } finally {
+    // Ends the connection, and the lock with it, whatever state it is in.
+    client.release(true);
+  }
+}
+
+async function openEmbedded(directory: string): Promise<Database> {
+  const inMemory = directory.startsWith('memory://');
+  if (!inMemory) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const lock = inMemory ? undefined : lockDirectory(directory);
+  try {
+    const client = await PGlite.create({ dataDir: inMemory ? directory : `${directory}/pgdata` });
+    await client.exec("SET TIME ZONE 'UTC'");
+    const applied = await deployMigrations(pgliteAdapterFactory(client));
+    const prisma = new PrismaClient({ adapter: pgliteAdapterFactory(client), transactionOptions: TRANSACTION_TIMEOUTS });
+    return handle('embedded', prisma, applied, async () => {
+      await client.close();
+      lock?.[Symbol.dispose]();
+    });
+  } catch (error) {
+    lock?.[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function handle(kind: Database['kind'], prisma: PrismaClient, applied: readonly string[], release: () => Promise<void>): Database {
+  const close = async () => {
+    await prisma.$disconnect();
+    await release();
+  };
+  return {
+    kind,
+    prisma,
+    applied,
+    ping: async () => {
+      await prisma.$queryRaw`SELECT 1 AS one`;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,136 @@
+import { create } from '@bufbuild/protobuf';
+import { PrincipalSchema, TargetSchema } from '@sallyport/contracts/access';
+import { OpenSessionResponseSchema, type OpenSessionRequest, type OpenSessionResponse } from '@sallyport/contracts/dataplane';
+import type { PolicyView } from '@sallyport/contracts/policy';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { AccessError, toAccessError } from '@sallyport/errors';
+import { certifySession, type SigningKey } from '@sallyport/recording-format';
+import { readRevisions } from '../changes/change-topics.ts';
+import type { Database } from '../database/database.ts';
+import { toStored } from '../database/stored-message.ts';
+import { newIdentifier } from '../identifier.ts';
+import { lockMatches, readLocks } from '../locks/lock-store.ts';
+import { viewOf } from '../policies/session-view.ts';
+import type { ResourceStore } from '../resources/resource-store.ts';
+import type { Vault } from '../secrets/vault.ts';
+import { upstreamOf } from '../targets/upstream.ts';
+import type { TargetDefinition } from '../targets/target.ts';
+import { authenticateToken, type TokenRecord } from '../tokens/token-store.ts';
+import { SESSION_STATES } from './session-record.ts';
+
+export interface OpenSessionContext {
+  readonly database: Database;
+  readonly resources: ResourceStore;
+  readonly vault: Vault;
+  readonly recordingKey: SigningKey;
+  readonly now: () => Date;
+}
+
+const PUBLIC_KEY_BYTES = 32;
+
+/**
+ * Authenticates the caller, authorises the target, registers the session and gives the
+ * proxy what it needs for it. The answers to an absent target, a closed one and one of
+ * another protocol are the same, after the same work.
+ */
+export async function openSession(context: OpenSessionContext, proxyId: string, request: OpenSessionRequest): Promise<OpenSessionResponse> {
+  if (request.sessionPublicKey.length !== PUBLIC_KEY_BYTES) throw new AccessError('protocol_violation', 'The session key must have 32 bytes.');
+  const openedAt = context.now();
+  const id = newIdentifier('ses');
+  const before = await readRevisions(context.database.prisma);
+  const authorized = await authorize(context, request, openedAt);
+  await registerSession(context.database, { id, proxyId, request, authorized, openedAt });
+  try {
+    // A change that came between reading and registering is not seen by the replica that
+    // watches this proxy; so look again now that the session can be seen.
+    const after = await readRevisions(context.database.prisma);
+    const moved = after.resources !== before.resources || after.access !== before.access;
+    const { definition, token, view } = moved ? await authorize(context, request, context.now()) : authorized;
+    if (moved) await context.database.prisma.session.updateMany({ where: { id }, data: { viewRevision: view.revision } });
+    return create(OpenSessionResponseSchema, {
+      sessionId: id,
+      principal: token.principal,
+      target: definition.target,
+      upstream: await upstreamOf(context.database.prisma, context.vault, definition),
+      view,
+      certificate: certifySession(context.recordingKey, {
+        sessionId: id,
+        sessionPublicKey: request.sessionPublicKey,
+        principalId: token.principal.id,
+        targetName: definition.target.name,
+        proxyId,
+        openedUnixUs: BigInt(openedAt.getTime()) * 1000n,
+      }),
+      expiresAt: timestampFromDate(token.expiresAt),
+    });
+  } catch (error) {
+    await abandonSession(context, id, error);
+    throw error;
+  }
+}
+
+interface Authorized {
+  readonly token: TokenRecord;
+  readonly definition: TargetDefinition;
+  readonly view: PolicyView;
+}
+
+async function authorize(context: OpenSessionContext, request: OpenSessionRequest, now: Date): Promise<Authorized> {
+  const { prisma } = context.database;
+  const token = await authenticateToken(context.database, request.credential.value ?? '', now);
+  const snapshot = await context.resources.current();
+  const locks = await readLocks(prisma, now);
+  const definition = snapshot.targets.get(request.targetName);
+  const absent = create(TargetSchema, { name: request.targetName, protocol: request.protocol });
+  const view = viewOf(snapshot, token.principal, definition?.target ?? absent, token);
+  if (locks.some((lock) => lockMatches(lock, token.principal, undefined))) throw locked();
+  if (definition === undefined || view === undefined || definition.target.protocol !== request.protocol) throw notAvailable();
+  // Only who may reach the target learns that there is a lock on it.
+  if (locks.some((lock) => lockMatches(lock, token.principal, definition.target.name))) throw locked();
+  return { token, definition, view };
+}
+
+/** Nobody was told of the session, so nobody will close it. */
+async function abandonSession({ database, now }: OpenSessionContext, id: string, error: unknown): Promise<void> {
+  const data = { state: SESSION_STATES.abandoned, closedAt: now(), closeReason: toAccessError(error).code };
+  await database.prisma.session.updateMany({ where: { id }, data });
+}
+
+interface Registration {
+  readonly id: string;
+  readonly proxyId: string;
+  readonly request: OpenSessionRequest;
+  readonly authorized: Authorized;
+  readonly openedAt: Date;
+}
+
+async function registerSession({ prisma }: Database, { id, proxyId, request, authorized, openedAt }: Registration): Promise<void> {
+  const { token, definition, view } = authorized;
+  await prisma.session.create({
+    data: {
+      id,
+      tokenId: token.id,
+      principalId: token.principal.id,
+      principalName: token.principal.name,
+      principal: toStored(PrincipalSchema, token.principal),
+      targetName: definition.target.name,
+      target: toStored(TargetSchema, definition.target),
+      proxyId,
+      proxyInstance: request.proxyInstance,
+      clientAddress: request.clientAddress.slice(0, 255),
+      clientName: request.clientName.slice(0, 255),
+      viewRevision: view.revision,
+      state: SESSION_STATES.open,
+      openedAt,
+      expiresAt: token.expiresAt,
+    },
+  });
+}
+
+function locked(): AccessError {
+  return new AccessError('locked', 'Access is locked.');
+}
+
+function notAvailable(): AccessError {
+  return new AccessError('target_not_available', 'There is no such target, or it is not open to you.');
+}

@@ -1,0 +1,92 @@
+import { create } from '@bufbuild/protobuf';
+import { WatchOrdersResponseSchema, type WatchOrdersResponse } from '@sallyport/contracts/dataplane';
+import type { SessionJudgement } from './judge-session.ts';
+import type { SessionRecord } from './session-record.ts';
+
+/** More orders than this waiting: the proxy does not read; it comes back and is told everything anew. */
+const MAX_QUEUED = 20_000;
+
+/** The orders of one proxy's stream, in order, until it is closed. */
+export class OrderStream implements AsyncIterable<WatchOrdersResponse> {
+  readonly proxyId: string;
+  readonly proxyInstance: string;
+  /** Sessions that the proxy says it has; told about all of them once, before the first tick. */
+  readonly claimed: readonly string[];
+  #synchronized = false;
+  /** Last view revision sent, by session; "" once its end was sent. */
+  #sent = new Map<string, string>();
+  readonly #queue: WatchOrdersResponse[] = [];
+  #wake: (() => void) | undefined;
+  #closed = false;
+
+  constructor(proxyId: string, proxyInstance: string, claimed: readonly string[]) {
+    this.proxyId = proxyId;
+    this.proxyInstance = proxyInstance;
+    this.claimed = claimed;
+  }
+
+  get synchronized(): boolean {
+    return this.#synchronized;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  markSynchronized(): void {
+    this.#synchronized = true;
+  }
+
+  /** Says what became of a session, unless the proxy knows that already. */
+  tell(session: SessionRecord, judgement: SessionJudgement): void {
+    const known = this.#sent.get(session.id) ?? (this.#synchronized ? session.viewRevision : undefined);
+    if (judgement.kind === 'end') {
+      if (known !== '') this.end(session.id, judgement.code, judgement.message);
+      return;
+    }
+    if (known === judgement.view.revision || known === '') return;
+    this.#sent.set(session.id, judgement.view.revision);
+    const value = { sessionId: session.id, view: judgement.view };
+    this.#push(create(WatchOrdersResponseSchema, { order: { case: 'viewChanged', value } }));
+  }
+
+  end(sessionId: string, code: string, message: string): void {
+    this.#sent.set(sessionId, '');
+    this.#push(create(WatchOrdersResponseSchema, { order: { case: 'endSession', value: { sessionId, code, message } } }));
+  }
+
+  tick(): void {
+    this.#push(create(WatchOrdersResponseSchema, { order: { case: 'tick', value: {} } }));
+  }
+
+  /** Forgets sessions that are no longer open. */
+  keepOnly(openIds: ReadonlySet<string>): void {
+    for (const id of this.#sent.keys()) if (!openIds.has(id)) this.#sent.delete(id);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#wake?.();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<WatchOrdersResponse> {
+    while (!this.#closed) {
+      const next = this.#queue.shift();
+      if (next !== undefined) yield next;
+      else {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+    }
+  }
+
+  #push(order: WatchOrdersResponse): void {
+    if (this.#queue.length >= MAX_QUEUED) {
+      this.close();
+      return;
+    }
+    this.#queue.push(order);
+    this.#wake?.();
+  }
+}

@@ -1,0 +1,94 @@
+import type { Logger } from '@sallyport/service-kit';
+import { readRevisions, type ChangeRevisions } from '../changes/change-topics.ts';
+import type { Database } from '../database/database.ts';
+import type { ResourceStore } from '../resources/resource-store.ts';
+import { judgeSession, readSessionFacts } from './judge-session.ts';
+import type { OrderStream } from './order-stream.ts';
+import { reclaimSessions } from './reclaim-sessions.ts';
+import { SESSION_STATES, toSessionRecord, type SessionRecord } from './session-record.ts';
+
+export interface SessionWatcherOptions {
+  readonly database: Database;
+  readonly resources: ResourceStore;
+  readonly logger: Logger;
+  readonly now: () => Date;
+}
+
+const TICK_MS = 1_000;
+const SEEN_MS = 2_000;
+
+/**
+ * Brings what changes to the proxies whose streams end in this replica. `watch` is one
+ * round: read the counts, judge sessions anew where they moved or time has passed, send
+ * orders, and only then tick. A round that fails sends no tick, and views become stale.
+ */
+export class SessionWatcher {
+  readonly #options: SessionWatcherOptions;
+  readonly #streams = new Map<string, OrderStream>();
+  #judgedAt: ChangeRevisions | undefined;
+  #lastTickMs = Number.NEGATIVE_INFINITY;
+  #lastSeenMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: SessionWatcherOptions) {
+    this.#options = options;
+  }
+
+  /** A proxy keeps exactly one stream: an earlier one of the same proxy ends. */
+  add(stream: OrderStream): void {
+    this.#streams.get(stream.proxyId)?.close();
+    this.#streams.set(stream.proxyId, stream);
+  }
+
+  remove(stream: OrderStream): void {
+    stream.close();
+    if (this.#streams.get(stream.proxyId) === stream) this.#streams.delete(stream.proxyId);
+  }
+
+  closeAll(): void {
+    for (const stream of this.#streams.values()) stream.close();
+    this.#streams.clear();
+  }
+
+  async watch(): Promise<void> {
+    const { database, resources, now } = this.#options;
+    const streams = [...this.#streams.values()].filter((stream) => !stream.closed);
+    if (streams.length === 0) return;
+    const at = now();
+    const revisions = await readRevisions(database.prisma);
+    const fresh = streams.filter((stream) => !stream.synchronized);
+    for (const stream of fresh) await reclaimSessions(database, stream, at);
+    const moved = this.#judgedAt === undefined || this.#judgedAt.resources !== revisions.resources || this.#judgedAt.access !== revisions.access;
+    const judged = moved ? streams : fresh;
+    const sessions = await this.#readSessions(streams, judged, at);
+    const facts = await readSessionFacts(database.prisma, await resources.at(revisions.resources), sessions, at);
+    const byProxy = new Map(streams.map((stream) => [stream.proxyId, stream]));
+    for (const session of sessions) byProxy.get(session.proxyId)?.tell(session, judgeSession(session, facts));
+    for (const stream of judged) {
+      stream.keepOnly(new Set(sessions.filter(({ proxyId }) => proxyId === stream.proxyId).map(({ id }) => id)));
+      stream.markSynchronized();
+    }
+    this.#judgedAt = revisions;
+    await this.#tick(streams, at);
+  }
+
+  /** Every open session of the proxies to be judged, and those of the others that have just expired. */
+  async #readSessions(streams: readonly OrderStream[], judged: readonly OrderStream[], at: Date): Promise<readonly SessionRecord[]> {
+    const ids = (of: readonly OrderStream[]) => ({ in: of.map(({ proxyId }) => proxyId) });
+    const rows = await this.#options.database.prisma.session.findMany({
+      where: { state: SESSION_STATES.open, OR: [{ proxyId: ids(judged) }, { proxyId: ids(streams), expiresAt: { lte: at } }] },
+    });
+    return rows.map(toSessionRecord);
+  }
+
+  async #tick(streams: readonly OrderStream[], at: Date): Promise<void> {
+    if (at.getTime() - this.#lastSeenMs >= SEEN_MS) {
+      const ids = streams.map(({ proxyId }) => proxyId);
+      await this.#options.database.prisma.component.updateMany({ where: { id: { in: ids } }, data: { lastSeenAt: at } });
+      this.#lastSeenMs = at.getTime();
+    }
+    const due = at.getTime() - this.#lastTickMs >= TICK_MS;
+    if (!due) return;
+    this.#lastTickMs = at.getTime();
+    for (const stream of streams) stream.tick();
+  }
+}
