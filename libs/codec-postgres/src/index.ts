@@ -18,3 +18,6 @@ export { rewriteRows, type FieldReplacement, type Region, type RowPlan } from '.
 export * from './frontend/index.ts';
 export * from './backend/index.ts';
 export * from './authentication/index.ts';
+export { decodeBinaryToText, encodeBinary } from './values/binary-value.ts';
+export { maskedField, type TextMask } from './values/field-mask.ts';
+export { kindOfType, type PgValueKind } from './values/pg-type.ts';

@@ -4,11 +4,9 @@
  * would be slower by orders of magnitude and not constant in time. Everything
  * else takes it as an argument, so tests can fix the nonce.
  */
-import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
-import { promisify } from 'node:util';
 import { Buffer } from 'node:buffer';
-
-const derive = promisify(pbkdf2);
+// eslint-disable-next-line no-restricted-imports -- see above: nowhere else in this lib
+import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** What authentication needs of a cryptographic library. */
 export interface AuthenticationCrypto {
@@ -31,6 +29,12 @@ export const nodeCrypto: AuthenticationCrypto = {
   md5Hex: (...parts) => createHash('md5').update(Buffer.concat(parts)).digest('hex'),
   digest: (algorithm, bytes) => createHash(algorithm).update(bytes).digest(),
   hmacSha256: (key, bytes) => createHmac('sha256', key).update(bytes).digest(),
-  pbkdf2Sha256: (password, salt, iterations) => derive(password, salt, iterations, SHA256_BYTES, 'sha256'),
+  pbkdf2Sha256: (password, salt, iterations) =>
+    new Promise((resolve, reject) => {
+      pbkdf2(password, salt, iterations, SHA256_BYTES, 'sha256', (error, key) => {
+        if (error === null) resolve(key);
+        else reject(error);
+      });
+    }),
   equal: (left, right) => left.length === right.length && timingSafeEqual(left, right),
 };

@@ -104,7 +104,7 @@ export class ClientAuthenticator {
     this.#begin(plus ? 'scram-sha-256-plus' : 'scram-sha-256');
     const scram = new ScramClient({
       password: this.#options.password,
-      channelBinding: this.#channelBinding(plus, plusOffered),
+      channelBinding: this.#channelBinding(plus),
       minIterations: this.#options.minIterations ?? MIN_ITERATIONS,
       maxIterations: this.#options.maxIterations ?? MAX_ITERATIONS,
       crypto: this.#options.crypto ?? nodeCrypto,
@@ -114,11 +114,10 @@ export class ClientAuthenticator {
     return { kind: 'send', bytes: encodeSASLInitialResponse(mechanism, scram.first()) };
   }
 
-  #channelBinding(plus: boolean, plusOffered: boolean): ChannelBinding {
+  #channelBinding(plus: boolean): ChannelBinding {
     const { serverEndPoint, methods } = this.#options;
     if (serverEndPoint === null || !methods.has('scram-sha-256-plus')) return { kind: 'impossible' };
-    if (plus) return { kind: 'tls-server-end-point', data: serverEndPoint };
-    return plusOffered ? { kind: 'impossible' } : { kind: 'not-offered' };
+    return plus ? { kind: 'tls-server-end-point', data: serverEndPoint } : { kind: 'not-offered' };
   }
 
   #scram(): ScramClient {
