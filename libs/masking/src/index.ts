@@ -9,5 +9,8 @@ export {
   type MaskStrategy,
   type ValueKind,
 } from './column-mask.ts';
+export { DETECTOR_NAMES, isDetectorName, type DetectorName } from './detect/builtin-detectors.ts';
+export type { CustomDetector } from './detect/custom-detector.ts';
+export { createDetectorSet, type DetectorSet } from './detect/detector-set.ts';
+export type { Finding, MaskedText } from './detect/detector.ts';
 export { maskValue } from './mask-value.ts';
-export type { Finding } from './detect/detector.ts';

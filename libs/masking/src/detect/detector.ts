@@ -5,6 +5,14 @@ export interface Finding {
   readonly end: number;
 }
 
+/** A value after its findings are hidden. */
+export interface MaskedText {
+  /** Valid input text for the value's kind, or null for SQL NULL. The same text where nothing was found. */
+  readonly text: string | null;
+  /** Where, in the text as it came, and by which detector. */
+  readonly findings: readonly Finding[];
+}
+
 /** Finds values of one sort. */
 export interface Detector {
   readonly name: string;
