@@ -35,3 +35,4 @@ export type { Check, ListOptions, ManifestMap, NumberOptions, TextOptions } from
 export { readSubject } from './manifest/read-subject.ts';
 export { formatDuration, parseDuration } from './quantity/duration.ts';
 export { parseSize } from './quantity/size.ts';
+export { PatternColumns } from './pattern/column-matcher.ts';

@@ -26,8 +26,7 @@ export class Failure {
  * What an expression works on: CEL int is bigint, double is number, timestamp
  * is Date. Objects are plain and read by their own keys only.
  */
-export type Value =
-  string | bigint | number | boolean | null | Date | Span | readonly Value[] | ValueObject | JsonValue;
+export type Value = JsonValue | bigint | Date | Span | readonly Value[] | ValueObject;
 export interface ValueObject {
   readonly [key: string]: Value;
 }
@@ -45,7 +44,7 @@ export function typeName(value: Value): string {
       return 'double';
     case 'boolean':
       return 'bool';
-    case 'object':
+    default:
       if (value === null) return 'null';
       if (Array.isArray(value)) return 'list';
       if (value instanceof Date) return 'timestamp';

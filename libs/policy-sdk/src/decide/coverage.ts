@@ -4,7 +4,7 @@ import type { Effect, EffectObject } from '../model.ts';
 import type { ActionPlan } from './action-plan.ts';
 import type { EffectRule } from './compiled-rule.ts';
 import type { DecisionRun, Hit } from './decision-run.ts';
-import { partName, partsOf } from './meets.ts';
+import { isUnlisted, partName, partsOf } from './meets.ts';
 
 /** Most uncovered things that a decision lists; one is enough to deny. */
 export const MAX_UNCOVERED = 32;
@@ -19,34 +19,32 @@ export class Coverage {
   /** Allows that cover something, each once. */
   readonly allowHits: Hit[] = [];
   readonly #run: DecisionRun;
+  #isCut = false;
 
   constructor(run: DecisionRun) {
     this.#run = run;
   }
 
   add(effect: Effect, plan: ActionPlan): void {
-    if (effect.objects.length === 0) {
-      if (!this.#coversEffectWithoutObjects(effect, plan)) this.#miss(effect, '');
-      return;
-    }
+    if (effect.objects.length === 0 && !this.#coversEveryObject(effect, '', plan)) this.#miss(effect, '');
     for (const object of effect.objects) {
-      if (this.#coversByName(effect, object, plan)) this.#noteAllowsOfParts(effect, object, plan);
+      if (isUnlisted(object)) {
+        if (!this.#coversEveryObject(effect, object.name, plan)) this.#miss(effect, object.name);
+      } else if (this.#covers(effect, object.name, plan)) this.#noteAllowsOfParts(effect, object, plan);
       else this.#addParts(effect, object, plan);
     }
   }
 
-  #coversEffectWithoutObjects(effect: Effect, plan: ActionPlan): boolean {
+  /** Only a rule about every object covers no object at all, and what could not be listed. */
+  #coversEveryObject(effect: Effect, name: string, plan: ActionPlan): boolean {
     let covered = false;
     for (const rule of plan.covering) {
-      if (rule.objects.matchesAll && this.#note(rule, effect, '')) covered = true;
+      if (rule.objects.matchesAll && this.#note(rule, effect, name)) covered = true;
     }
     return covered;
   }
 
-  #coversByName(effect: Effect, object: EffectObject, plan: ActionPlan): boolean {
-    return this.#covers(effect, object.name, plan);
-  }
-
+  /** Whether some rule that counts matches this full name; notes every one that does. */
   #covers(effect: Effect, name: string, plan: ActionPlan): boolean {
     let covered = false;
     for (const rule of plan.covering) {
@@ -94,8 +92,6 @@ export class Coverage {
       this.#isCut = true;
     }
   }
-
-  #isCut = false;
 
   /** Whether more is uncovered than is listed. */
   get isCut(): boolean {

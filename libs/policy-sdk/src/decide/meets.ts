@@ -2,6 +2,14 @@ import type { Effect, EffectObject } from '../model.ts';
 import type { ObjectPatterns } from '../pattern/object-patterns.ts';
 import { reachBelow } from '../pattern/reach-below.ts';
 
+/**
+ * Whether an object stands for more than its classifier could list. Every
+ * restriction meets it, and only a rule about every object covers it.
+ */
+export function isUnlisted(object: EffectObject): boolean {
+  return object.kind === 'any' || object.name === '*';
+}
+
 /** The parts of an object that the statement names; empty: it did not say, and touches all of it. */
 export function partsOf(object: EffectObject): readonly string[] {
   return object.parts ?? [];
@@ -27,7 +35,7 @@ export function firstRestricted(patterns: ObjectPatterns, effect: Effect): strin
 }
 
 function restrictedIn(patterns: ObjectPatterns, object: EffectObject): string | undefined {
-  if (patterns.matches(object.name)) return object.name;
+  if (isUnlisted(object) || patterns.matches(object.name)) return object.name;
   const parts = partsOf(object);
   if (parts.length === 0) {
     return patterns.couldMatchBelow(object.name, reachBelow(object.kind)) ? object.name : undefined;
@@ -43,6 +51,7 @@ function restrictedIn(patterns: ObjectPatterns, object: EffectObject): string | 
 export function firstGranted(patterns: ObjectPatterns, effect: Effect): string | undefined {
   if (patterns.matchesAll) return effect.objects[0]?.name ?? '';
   for (const object of effect.objects) {
+    if (isUnlisted(object)) continue;
     if (patterns.matches(object.name)) return object.name;
     const part = partsOf(object).find((each) => patterns.matches(partName(object, each)));
     if (part !== undefined) return partName(object, part);

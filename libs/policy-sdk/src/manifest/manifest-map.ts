@@ -131,15 +131,18 @@ export class ManifestMap {
     const entry = this.#take(key, false);
     if (entry === undefined) return undefined;
     if (isScalar(entry.value) && typeof entry.value.value === 'boolean') return entry.value.value;
-    return this.#wrongType(entry, 'true or false');
+    this.#wrongType(entry, 'true or false');
+    return undefined;
   }
 
   integer(key: string, options: NumberOptions = {}): number | undefined {
     const entry = this.#take(key, options.required === true);
     if (entry === undefined) return undefined;
     const value = isScalar(entry.value) ? entry.value.value : undefined;
-    if (typeof value !== 'number' || !Number.isSafeInteger(value))
-      return this.#wrongType(entry, 'a whole number');
+    if (typeof value !== 'number' || !Number.isSafeInteger(value)) {
+      this.#wrongType(entry, 'a whole number');
+      return undefined;
+    }
     return this.#inRange(key, value, options, String);
   }
 
@@ -160,8 +163,10 @@ export class ManifestMap {
     const entry = this.#take(key, false);
     if (entry === undefined) return undefined;
     const value = isScalar(entry.value) ? entry.value.value : undefined;
-    if (typeof value !== 'string' && typeof value !== 'number')
-      return this.#wrongType(entry, 'a size like 64Mi');
+    if (typeof value !== 'string' && typeof value !== 'number') {
+      this.#wrongType(entry, 'a size like 64Mi');
+      return undefined;
+    }
     const bytes = parseSize(String(value));
     if (bytes === undefined) this.problem(key, `"${value}" is not a size; write one like 64Mi, 10k or 1500`);
     return bytes;
@@ -194,7 +199,10 @@ export class ManifestMap {
   ): T | undefined {
     const entry = this.#take(key, options.required === true);
     if (entry === undefined) return undefined;
-    if (!isMap(entry.value)) return this.#wrongType(entry, 'a map');
+    if (!isMap(entry.value)) {
+      this.#wrongType(entry, 'a map');
+      return undefined;
+    }
     return ManifestMap.read(entry.value, this.#placeOf(entry), this.#source, this.#problems, read);
   }
 
@@ -262,9 +270,8 @@ export class ManifestMap {
     return undefined;
   }
 
-  #wrongType(entry: Entry, wanted: string): undefined {
+  #wrongType(entry: Entry, wanted: string): void {
     this.problem(entry.key, `must be ${wanted}, and is ${nodeName(entry.value)}`);
-    return undefined;
   }
 
   #inRange(

@@ -49,7 +49,7 @@ export function nameProblem(name: string): string | undefined {
  */
 export function readManifest(text: string, kinds: readonly string[]): ManifestFile {
   const problems = new ProblemList();
-  const file = { manifests: [] as Manifest[], problems: () => problems.problems };
+  const file = { manifests: [], problems: () => problems.problems };
   if (text.length > MAX_MANIFEST_LENGTH) {
     problems.add(0, '', `a manifest has at most ${MAX_MANIFEST_LENGTH} characters`);
     return file;

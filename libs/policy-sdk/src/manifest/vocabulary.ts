@@ -7,7 +7,18 @@ export function isMaskStrategy(name: string): name is MaskStrategyName {
 }
 
 /** What content detectors can find; libs/masking implements each. */
-export const DETECTOR_NAMES = ['email', 'card', 'iban', 'phone', 'ssn', 'ipv4', 'ipv6'] as const;
+export const DETECTOR_NAMES = [
+  'email',
+  'card',
+  'iban',
+  'phone',
+  'ssn',
+  'ipv4',
+  'ipv6',
+  'jwt',
+  'private-key',
+  'api-key',
+] as const;
 export type DetectorName = (typeof DETECTOR_NAMES)[number];
 
 export function isDetectorName(name: string): name is DetectorName {

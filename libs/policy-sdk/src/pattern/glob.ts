@@ -51,13 +51,15 @@ export class Glob {
    */
   couldMatchBelow(name: string, below: Below): boolean {
     if (below === 'nothing') return false;
+    // A part in double quotes may hold dots: SQL writes "a.b" so.
+    const isOnePart = below === 'part' && !this.pattern.includes('"');
     const known = `${name}.`;
     if (this.#first.length >= known.length) {
       if (!this.#first.startsWith(known)) return false;
-      return below === 'anything' || !this.#hasDot(this.#first.slice(known.length), 1);
+      return !isOnePart || !this.#hasDot(this.#first.slice(known.length), 1);
     }
     if (this.isExact || !known.startsWith(this.#first)) return false;
-    return below === 'anything' || this.#couldEndInPart(known);
+    return !isOnePart || this.#couldEndInPart(known);
   }
 
   /** `known` ends in a dot and starts with the first piece; the rest must fit into it and one part. */

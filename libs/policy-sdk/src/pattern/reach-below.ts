@@ -24,6 +24,8 @@ const REACH: Readonly<Record<string, Below>> = {
   user: 'nothing',
   setting: 'nothing',
   channel: 'nothing',
+  cursor: 'nothing',
+  prepared: 'nothing',
   path: 'nothing',
   file: 'nothing',
   host: 'nothing',
