@@ -1,5 +1,5 @@
 /** Against a real server: every way to authenticate, both versions of the protocol, over TLS and without. */
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';

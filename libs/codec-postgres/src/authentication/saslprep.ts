@@ -37,7 +37,7 @@ export function saslPrep(password: string): string {
 /** RFC 3454, section 6: right-to-left text must begin and end so, and hold no left-to-right letters. */
 function directionIsConsistent(text: string): boolean {
   if (!RIGHT_TO_LEFT.test(text)) return true;
-  const characters = [...text];
+  const characters = Array.from(text);
   const isRightToLeft = (character: string | undefined): boolean =>
     character !== undefined && RIGHT_TO_LEFT.test(character);
   if (!isRightToLeft(characters[0]) || !isRightToLeft(characters.at(-1))) return false;

@@ -2,7 +2,7 @@
  * Channel binding "tls-server-end-point" (RFC 5929, section 4): a hash of the
  * server's certificate, made with the hash of the certificate's own signature.
  */
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import { nodeCrypto, type AuthenticationCrypto, type DigestAlgorithm } from './authentication-crypto.ts';
 
 /** Signature algorithms by the DER bytes of their OIDs, in hex; MD5 and SHA-1 are replaced by SHA-256. */

@@ -3,7 +3,7 @@
  * produce a value of. What is not known, malformed or does not fit gives null:
  * the caller writes SQL NULL, which every type and every driver takes.
  */
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import { decodeArray, encodeArray } from './array-value.ts';
 import {
   decodeBoolean,

@@ -14,18 +14,18 @@ export function decodeInterval(bytes: Buffer): string | null {
   if (micros === MAX_INT64 && days === MAX_INT32 && months === MAX_INT32) return 'infinity';
   if (micros === -MAX_INT64 - 1n && days === -MAX_INT32 - 1 && months === -MAX_INT32 - 1) return '-infinity';
   const parts: string[] = [];
-  let wasNegative = false;
-  const add = (value: number, unit: string): void => {
-    if (value === 0) return;
-    const plus = wasNegative && value > 0 ? '+' : '';
-    parts.push(`${plus}${value} ${unit}${value === 1 ? '' : 's'}`);
-    wasNegative = value < 0;
-  };
-  add(Math.trunc(months / 12), 'year');
-  add(months % 12, 'mon');
-  add(days, 'day');
+  let before = 0;
+  for (const { value, unit } of [
+    { value: Math.trunc(months / 12), unit: 'year' },
+    { value: months % 12, unit: 'mon' },
+    { value: days, unit: 'day' },
+  ]) {
+    if (value === 0) continue;
+    parts.push(`${before < 0 && value > 0 ? '+' : ''}${value} ${unit}${value === 1 ? '' : 's'}`);
+    before = value;
+  }
   if (micros !== 0n || parts.length === 0) {
-    const sign = micros < 0n ? '-' : wasNegative ? '+' : '';
+    const sign = micros < 0n ? '-' : before < 0 ? '+' : '';
     parts.push(sign + formatClock(micros < 0n ? -micros : micros));
   }
   return parts.join(' ');
