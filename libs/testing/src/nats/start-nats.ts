@@ -29,6 +29,8 @@ export interface NatsServer extends AsyncDisposable {
   readonly token: string | null;
   readonly pid: number;
   readonly running: boolean;
+  /** Settles when the server that runs now has ended. */
+  readonly exited: Promise<number | string>;
   /** Ends the server without a word, as a crash does; its streams stay. */
   kill(): Promise<void>;
   /** Starts it again after `kill`, on the same port with the same streams. */
@@ -64,6 +66,9 @@ export async function startNats(options: NatsOptions = {}): Promise<NatsServer> 
     },
     get running() {
       return server.running;
+    },
+    get exited() {
+      return server.exited;
     },
     kill: () => server.stop('SIGKILL'),
     async restart() {

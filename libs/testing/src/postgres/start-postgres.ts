@@ -37,6 +37,8 @@ export interface PostgresServer extends AsyncDisposable {
   readonly socketDirectory: string;
   readonly directory: string;
   readonly pid: number;
+  /** Settles when the server has ended. */
+  readonly exited: Promise<number | string>;
   /** A connected client; the caller ends it. */
   connect(config?: ClientConfig): Promise<Client>;
   /** Runs SQL text as the superuser over the unix socket; the rows of its last statement. */
@@ -204,6 +206,7 @@ function handleOf(
     host: '127.0.0.1',
     user: 'postgres',
     pid: server.pid,
+    exited: server.exited,
     connect,
     query,
     connectionString: (database = 'postgres') =>

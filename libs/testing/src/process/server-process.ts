@@ -50,6 +50,7 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     cwd: options.cwd,
     env: options.env ?? process.env,
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true, // A group of its own: Ctrl-C at the terminal reaches the starter only, which then stops it in order.
   });
   let output = '';
   const collect = (chunk: Buffer) => {
