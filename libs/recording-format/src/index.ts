@@ -1,4 +1,5 @@
 export * from './browser.ts';
+export { RecordingTail, type Arrival, type JudgedEvent } from './recording-tail.ts';
 export {
   EventChain,
   EventTooLargeError,
@@ -19,3 +20,6 @@ export {
   type SealFacts,
   type SessionCertificateFacts,
 } from './node/certify.ts';
+export { nodeCrypto } from './node/node-crypto.ts';
+export { RecordingWriter, type SealMark } from './node/recording-writer.ts';
+export { readRecordingFile, verifyRecordingFile } from './node/recording-file.ts';

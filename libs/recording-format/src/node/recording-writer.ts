@@ -1,0 +1,196 @@
+import { SealState, type Seal, SealBodySchema, SealSchema } from '@sallyport/contracts/event';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { hash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { mkdir, open, writeFile, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { encodeFileHeader, encodeFrameHeader, FILE_HEADER_BYTES, FRAME_HEADER_BYTES } from '../container.ts';
+import { readEnvelope } from '../event-envelope.ts';
+import { readFrames } from '../read-frames.ts';
+import { RecordingTail, type Arrival } from '../recording-tail.ts';
+
+const CHUNK_BYTES = 1024 * 1024;
+
+/** How a recording is sealed, and where its seal begins in the file. */
+export interface SealMark {
+  readonly state: SealState;
+  readonly offset: number;
+}
+
+/**
+ * Writes one recording's file. Appends only what goes on from what is there,
+ * at a known position and with bytes that depend on the event alone: two
+ * writers of the same events would write the same file.
+ *
+ * Invariant: `size` is the length of the whole frames. A failed append leaves
+ * the recording as it was. Nothing is durable before `sync` has returned.
+ */
+export class RecordingWriter {
+  readonly path: string;
+  readonly tail: RecordingTail;
+  readonly #file: FileHandle;
+  #size: number;
+  #seal: SealMark | undefined;
+
+  private constructor(path: string, tail: RecordingTail, file: FileHandle, size: number, seal: SealMark | undefined) {
+    this.path = path;
+    this.tail = tail;
+    this.#file = file;
+    this.#size = size;
+    this.#seal = seal;
+  }
+
+  /**
+   * Opens the recording of a session, making it where it is missing, and cuts
+   * off what a crash left half written. What is cut off without being plainly
+   * half a frame is kept beside it, in `PATH.cut-TIME`.
+   */
+  static async open(path: string, sessionId: string): Promise<RecordingWriter> {
+    const created = await mkdir(dirname(path), { recursive: true });
+    const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    try {
+      const tail = new RecordingTail(sessionId);
+      const found = await recover(path, file, tail);
+      await syncDirectory(dirname(path));
+      if (created !== undefined) await syncDirectory(dirname(dirname(path)));
+      return new RecordingWriter(path, tail, file, found.size, found.seal);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  /** Bytes of whole frames, header included. */
+  get size(): number {
+    return this.#size;
+  }
+
+  get seal(): SealMark | undefined {
+    return this.#seal;
+  }
+
+  /**
+   * Appends those of `events` that go on from the last one, in order, in one
+   * write. A seal as broken is taken off first: what was thought lost arrived.
+   *
+   * @returns what became of each event.
+   * @throws Error of the system call; nothing of `events` is in the recording then.
+   */
+  async append(events: readonly Uint8Array[]): Promise<readonly Arrival[]> {
+    const parts: Uint8Array[] = [];
+    const arrivals: Arrival[] = [];
+    const next = this.tail.copy();
+    for (const event of events) {
+      const { arrival, envelope } = next.judge(event);
+      arrivals.push(arrival);
+      if (arrival !== 'next') continue;
+      next.advance(envelope, hash('sha256', event, 'buffer'));
+      parts.push(encodeFrameHeader('event', event, crc32), event);
+    }
+    if (parts.length === 0) return arrivals;
+    if (this.#seal !== undefined) await this.#takeSealOff(this.#seal);
+    await this.#write(parts);
+    this.tail.become(next);
+    return arrivals;
+  }
+
+  /** Puts everything appended on the disk. */
+  async sync(): Promise<void> {
+    await this.#file.datasync();
+  }
+
+  /**
+   * Ends the recording. The events must be durable before, and the seal is when
+   * this returns.
+   * @throws Error when it is sealed already.
+   */
+  async appendSeal(seal: Seal): Promise<void> {
+    if (this.#seal !== undefined) throw new Error('the recording is sealed already');
+    const offset = this.#size;
+    const payload = toBinary(SealSchema, seal);
+    await this.#write([encodeFrameHeader('seal', payload, crc32), payload]);
+    await this.sync();
+    this.#seal = { state: fromBinary(SealBodySchema, seal.body).state, offset };
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+
+  async #takeSealOff(seal: SealMark): Promise<void> {
+    await this.#file.truncate(seal.offset);
+    this.#size = seal.offset;
+    this.#seal = undefined;
+  }
+
+  async #write(parts: readonly Uint8Array[]): Promise<void> {
+    const bytes = Buffer.concat(parts);
+    let written = 0;
+    try {
+      while (written < bytes.length) {
+        const { bytesWritten } = await this.#file.write(bytes, written, bytes.length - written, this.#size + written);
+        if (bytesWritten === 0) throw new Error('the disk took no more bytes');
+        written += bytesWritten;
+      }
+    } catch (error) {
+      // If this fails too, the next write goes over what is left, and opening cuts it off.
+      await this.#file.truncate(this.#size).catch(() => undefined);
+      throw error;
+    }
+    this.#size += bytes.length;
+  }
+}
+
+async function recover(path: string, file: FileHandle, tail: RecordingTail): Promise<{ size: number; seal: SealMark | undefined }> {
+  const length = (await file.stat()).size;
+  let size = FILE_HEADER_BYTES;
+  let seal: SealMark | undefined;
+  let torn = false;
+  for await (const item of readFrames(chunksOf(file))) {
+    if (item.type === 'cut-off') torn = true;
+    if (item.type !== 'frame') continue;
+    size = item.offset + FRAME_HEADER_BYTES + item.payload.length;
+    seal = item.kind === 'seal' ? { state: sealState(item.payload), offset: item.offset } : undefined;
+    const envelope = item.kind === 'event' ? readEnvelope(item.payload) : undefined;
+    if (envelope !== undefined) tail.advance(envelope, hash('sha256', item.payload, 'buffer'));
+  }
+  if (length < FILE_HEADER_BYTES) {
+    await file.truncate(0);
+    await file.write(encodeFileHeader(), 0, FILE_HEADER_BYTES, 0);
+    await file.datasync();
+  } else if (length > size) {
+    if (!torn) await keepAside(path, file, size, length);
+    await file.truncate(size);
+  }
+  return { size, seal };
+}
+
+async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let position = 0; ; ) {
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+async function keepAside(path: string, file: FileHandle, from: number, to: number): Promise<void> {
+  const bytes = Buffer.alloc(to - from);
+  await file.read(bytes, 0, bytes.length, from);
+  if (bytes.some((byte) => byte !== 0)) await writeFile(`${path}.cut-${Date.now()}`, bytes, { mode: 0o600 });
+}
+
+function sealState(payload: Uint8Array): SealState {
+  return fromBinary(SealBodySchema, fromBinary(SealSchema, payload).body).state;
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
