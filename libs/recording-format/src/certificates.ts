@@ -56,14 +56,21 @@ async function verifySigned<Desc extends DescMessage>(
   return decode(schema, signed.body) ?? 'invalid';
 }
 
-async function findKey(keyId: Uint8Array, trusted: TrustedKeys, crypto: VerifyCrypto): Promise<Uint8Array | undefined> {
+async function findKey(
+  keyId: Uint8Array,
+  trusted: TrustedKeys,
+  crypto: VerifyCrypto,
+): Promise<Uint8Array | undefined> {
   const keys = Array.isArray(trusted) ? (trusted as readonly Uint8Array[]) : [trusted as Uint8Array];
   for (const key of keys) if (equalBytes(await crypto.sha256(key), keyId)) return key;
   return undefined;
 }
 
 /** The message that `bytes` encode, or undefined. For what a signature covers: fields unknown here are the signer's. */
-export function decode<Desc extends DescMessage>(schema: Desc, bytes: Uint8Array): MessageShape<Desc> | undefined {
+export function decode<Desc extends DescMessage>(
+  schema: Desc,
+  bytes: Uint8Array,
+): MessageShape<Desc> | undefined {
   try {
     return fromBinary(schema, bytes);
   } catch {
@@ -75,7 +82,12 @@ export function decode<Desc extends DescMessage>(schema: Desc, bytes: Uint8Array
  * As `decode`, for what no signature covers: only if encoding it again gives
  * the same bytes, so that no unknown, repeated or reordered field can hide.
  */
-export function decodeCanonical<Desc extends DescMessage>(schema: Desc, bytes: Uint8Array): MessageShape<Desc> | undefined {
+export function decodeCanonical<Desc extends DescMessage>(
+  schema: Desc,
+  bytes: Uint8Array,
+): MessageShape<Desc> | undefined {
   const message = decode(schema, bytes);
-  return message !== undefined && equalBytes(toBinary(schema, message, { writeUnknownFields: false }), bytes) ? message : undefined;
+  return message !== undefined && equalBytes(toBinary(schema, message, { writeUnknownFields: false }), bytes)
+    ? message
+    : undefined;
 }

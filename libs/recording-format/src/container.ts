@@ -32,7 +32,9 @@ export function encodeFileHeader(): Uint8Array {
 
 /** Whether `bytes` begin with the header of a recording that this code can read. No other version or flag is known. */
 export function isFileHeader(bytes: Uint8Array): boolean {
-  return bytes.length >= FILE_HEADER_BYTES && encodeFileHeader().every((byte, index) => bytes[index] === byte);
+  return (
+    bytes.length >= FILE_HEADER_BYTES && encodeFileHeader().every((byte, index) => bytes[index] === byte)
+  );
 }
 
 /** What stands before a frame's payload. The CRC is checked against the payload, not here. */

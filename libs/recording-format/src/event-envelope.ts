@@ -110,6 +110,9 @@ export function glanceAtEvent(head: Uint8Array): EventGlance | undefined {
   const sequence = readVarint(head, idStart + idLength + 1);
   if (sequence === undefined) return undefined;
   const afterTime = sequence.end + 9;
-  const tag = readVarint(head, head[afterTime] === TAG_PREVIOUS_HASH ? afterTime + 2 + HASH_BYTES : afterTime);
+  const tag = readVarint(
+    head,
+    head[afterTime] === TAG_PREVIOUS_HASH ? afterTime + 2 + HASH_BYTES : afterTime,
+  );
   return tag === undefined ? undefined : { sequence: sequence.value, bodyField: (tag.value - 2) / 8 };
 }

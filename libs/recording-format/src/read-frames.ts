@@ -10,7 +10,12 @@ import {
 
 /** One thing found in a recording's file, in order. `offset` is where it begins. */
 export type FileItem =
-  | { readonly type: 'frame'; readonly kind: FrameKind; readonly payload: Uint8Array; readonly offset: number }
+  | {
+      readonly type: 'frame';
+      readonly kind: FrameKind;
+      readonly payload: Uint8Array;
+      readonly offset: number;
+    }
   /** Its CRC does not fit; what it held is not to be used. */
   | { readonly type: 'damaged-frame'; readonly kind: FrameKind; readonly offset: number }
   /** The file's first 16 bytes are not a header. Frames may still follow. */

@@ -97,7 +97,9 @@ class Timeline {
   }
 
   takeReady(): TimelineItem[] {
-    const unfinished = this.#queue.findIndex((item) => item.type === 'statement' && item.finished === undefined);
+    const unfinished = this.#queue.findIndex(
+      (item) => item.type === 'statement' && item.finished === undefined,
+    );
     return this.#queue.splice(0, unfinished === -1 ? this.#queue.length : unfinished);
   }
 
@@ -116,7 +118,9 @@ class Timeline {
         this.#decide(body.value, at);
         return;
       case 'holdCreated':
-        this.#open.get(body.value.statementId)?.holds.push({ created: { ...body.value, at }, settled: undefined });
+        this.#open
+          .get(body.value.statementId)
+          ?.holds.push({ created: { ...body.value, at }, settled: undefined });
         return;
       case 'holdSettled':
         this.#settle(body.value, at);
@@ -165,7 +169,11 @@ class Timeline {
     if (holds !== undefined && hold !== undefined) holds[index] = { ...hold, settled: { ...settled, at } };
   }
 
-  #data(type: 'input' | 'output', { statementId, channel, format, data }: Input | Output, at: RecordedAt): void {
+  #data(
+    type: 'input' | 'output',
+    { statementId, channel, format, data }: Input | Output,
+    at: RecordedAt,
+  ): void {
     const chunk = { ...at, channel, format, data };
     const statement = this.#open.get(statementId);
     if (statement === undefined) {

@@ -8,6 +8,7 @@ describe('recordingPath', () => {
   });
 
   it('refuses a name that would leave the directory', () => {
-    for (const id of ['..', '../x', 'a/b', '', 'a\0b', 'a.rec']) expect(() => recordingPath('/r', id)).toThrow(RangeError);
+    for (const id of ['..', '../x', 'a/b', '', 'a\0b', 'a.rec'])
+      expect(() => recordingPath('/r', id)).toThrow(RangeError);
   });
 });

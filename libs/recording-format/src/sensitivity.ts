@@ -29,8 +29,13 @@ export function classifyFields(root: DescMessage): FieldClassification[] {
     if (seen.has(message.typeName) || message.typeName.startsWith('google.protobuf.')) continue;
     seen.add(message.typeName);
     for (const field of message.fields) {
-      const classified = hasOption(field, sensitivity) && getOption(field, sensitivity) !== Sensitivity.UNSPECIFIED;
-      found.push({ field: `${message.typeName}.${field.name}`, sensitivity: sensitivityOf(field), classified });
+      const classified =
+        hasOption(field, sensitivity) && getOption(field, sensitivity) !== Sensitivity.UNSPECIFIED;
+      found.push({
+        field: `${message.typeName}.${field.name}`,
+        sensitivity: sensitivityOf(field),
+        classified,
+      });
       if (field.message !== undefined) queue.push(field.message);
     }
   }

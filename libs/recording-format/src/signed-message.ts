@@ -29,7 +29,11 @@ function position(previousHash: Uint8Array, sequence: number, timeUnixUs: number
 }
 
 /** Covers every event before the checkpoint, and the checkpoint's own sequence and time. */
-export function checkpointMessage(previousHash: Uint8Array, sequence: number, timeUnixUs: number): Uint8Array {
+export function checkpointMessage(
+  previousHash: Uint8Array,
+  sequence: number,
+  timeUnixUs: number,
+): Uint8Array {
   return message('checkpoint', position(previousHash, sequence, timeUnixUs));
 }
 

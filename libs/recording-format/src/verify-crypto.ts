@@ -3,7 +3,11 @@ export interface VerifyCrypto {
   /** SHA-256 (FIPS 180-4), 32 bytes. */
   sha256(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>;
   /** Ed25519 (RFC 8032) with a raw public key of 32 bytes. A key or signature that is not one is not valid. */
-  verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean | Promise<boolean>;
+  verifyEd25519(
+    publicKey: Uint8Array,
+    message: Uint8Array,
+    signature: Uint8Array,
+  ): boolean | Promise<boolean>;
 }
 
 /** WebCrypto: browsers and Node alike, one promise a call. */

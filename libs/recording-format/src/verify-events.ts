@@ -1,5 +1,10 @@
 import { fromBinary } from '@bufbuild/protobuf';
-import { EventSchema, type Checkpoint, type SessionClosed, type SessionOpened } from '@sallyport/contracts/event';
+import {
+  EventSchema,
+  type Checkpoint,
+  type SessionClosed,
+  type SessionOpened,
+} from '@sallyport/contracts/event';
 import { verifySessionCertificate, type TrustedKeys } from './certificates.ts';
 import { equalBytes } from './equal-bytes.ts';
 import { BODY_FIELD, readEnvelope, type EventEnvelope } from './event-envelope.ts';
@@ -77,7 +82,12 @@ export class EventVerifier {
     const hash = await this.#crypto.sha256(bytes);
     if (!this.#isInPlace(envelope, hash, offset)) return;
     if (this.closed) {
-      this.#found.add('event_after_close', envelope.sequence, offset, 'An event follows the close of the session.');
+      this.#found.add(
+        'event_after_close',
+        envelope.sequence,
+        offset,
+        'An event follows the close of the session.',
+      );
     }
     this.#noteTime(envelope);
     this.#checkOpeningPlace(envelope, offset);
@@ -99,7 +109,8 @@ export class EventVerifier {
     const { sequence } = envelope;
     const expected = this.lastSequence + 1;
     if (sequence < expected) {
-      const again = sequence === this.lastSequence && this.#lastHash !== undefined && equalBytes(hash, this.#lastHash);
+      const again =
+        sequence === this.lastSequence && this.#lastHash !== undefined && equalBytes(hash, this.#lastHash);
       if (again) this.#found.add('event_repeated', sequence, offset, `Event ${sequence} is there twice.`);
       else {
         const message = `Event ${sequence} stands after event ${this.lastSequence}: it was moved, repeated or put in.`;
@@ -108,9 +119,13 @@ export class EventVerifier {
       return false;
     }
     if (sequence > expected) {
-      const missing = sequence - 1 === expected ? `Event ${expected} is` : `Events ${expected} to ${sequence - 1} are`;
+      const missing =
+        sequence - 1 === expected ? `Event ${expected} is` : `Events ${expected} to ${sequence - 1} are`;
       this.#found.add('event_missing', expected, offset, `${missing} missing before event ${sequence}.`);
-    } else if (this.#lastHash !== undefined && !equalBytes(envelope.previousHash ?? new Uint8Array(), this.#lastHash)) {
+    } else if (
+      this.#lastHash !== undefined &&
+      !equalBytes(envelope.previousHash ?? new Uint8Array(), this.#lastHash)
+    ) {
       const message = `Event ${sequence} does not carry the hash of event ${expected - 1}: one of the two was altered or replaced.`;
       this.#found.add('event_altered', sequence, offset, message);
     }
@@ -120,7 +135,11 @@ export class EventVerifier {
   #noteTime(envelope: EventEnvelope): void {
     this.firstTimeUnixUs ??= envelope.timeUnixUs;
     if (this.#lastTimeUnixUs !== undefined && envelope.timeUnixUs < this.#lastTimeUnixUs) {
-      this.#found.note('clock_backwards', envelope.sequence, "The proxy's clock went back before this event.");
+      this.#found.note(
+        'clock_backwards',
+        envelope.sequence,
+        "The proxy's clock went back before this event.",
+      );
     }
     this.#lastTimeUnixUs = envelope.timeUnixUs;
   }
@@ -170,7 +189,8 @@ export class EventVerifier {
       body.targetName !== (opened.target?.name ?? '') ||
       body.proxyId !== opened.proxyId
     ) {
-      const message = "The session's certificate names another session, principal, target or proxy than its opening.";
+      const message =
+        "The session's certificate names another session, principal, target or proxy than its opening.";
       this.#found.add('certificate_of_other_session', envelope.sequence, offset, message);
     } else {
       this.#sessionKey = body.sessionPublicKey;

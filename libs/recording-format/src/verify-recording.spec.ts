@@ -8,11 +8,20 @@ import { FILE_HEADER_BYTES, FRAME_HEADER_BYTES } from './container.ts';
 import { nodeCrypto } from './node/node-crypto.ts';
 import { certifySession } from './node/certify.ts';
 import { generateSigningKey } from './node/signing-key.ts';
-import { fileOf, frame, recordingFixture, sealOf, type RecordingFixture } from './testing/recording-fixture.ts';
+import {
+  fileOf,
+  frame,
+  recordingFixture,
+  sealOf,
+  type RecordingFixture,
+} from './testing/recording-fixture.ts';
 import { verifyRecording } from './verify-recording.ts';
 
 const fixture = recordingFixture();
 const whole = fileOf(fixture.events, fixture.seal);
+/** As little as has every kind of byte, for what is tried at every offset. */
+const small = recordingFixture({ statements: 1 });
+const smallFile = fileOf(small.events, small.seal);
 
 function verify(file: Uint8Array, of: RecordingFixture = fixture) {
   return verifyRecording(file, of.recordingKey.publicKey, { crypto: nodeCrypto });
@@ -41,8 +50,19 @@ function rewrite(events: readonly Buffer[], at: number, edit: (event: Event) => 
 describe('verifyRecording of what was recorded', () => {
   it('says whole, and whose session it was', async () => {
     const report = await verify(whole);
-    expect(report).toMatchObject({ verdict: 'whole', problems: [], notes: [], events: 14, signedThrough: 14 });
-    expect(report.session).toMatchObject({ sessionId: 'ses_fixture', principalId: 'p-1', targetName: 'shop', proxyId: 'proxy-0' });
+    expect(report).toMatchObject({
+      verdict: 'whole',
+      problems: [],
+      notes: [],
+      events: 14,
+      signedThrough: 14,
+    });
+    expect(report.session).toMatchObject({
+      sessionId: 'ses_fixture',
+      principalId: 'p-1',
+      targetName: 'shop',
+      proxyId: 'proxy-0',
+    });
     expect(report.seal).toMatchObject({ state: 'whole', recorderId: 'recorder-0', lastSequence: 14 });
   });
 
@@ -50,7 +70,9 @@ describe('verifyRecording of what was recorded', () => {
     const expected = await verify(whole);
     expect(await verifyRecording(whole, fixture.recordingKey.publicKey)).toEqual(expected);
     const bytes = Array.from(whole, (_, index) => whole.subarray(index, index + 1));
-    expect(await verifyRecording(bytes, fixture.recordingKey.publicKey, { crypto: nodeCrypto })).toEqual(expected);
+    expect(await verifyRecording(bytes, fixture.recordingKey.publicKey, { crypto: nodeCrypto })).toEqual(
+      expected,
+    );
   });
 
   it('trusts an older recording key beside the newer', async () => {
@@ -65,36 +87,42 @@ describe('verifyRecording of what was recorded', () => {
     const shorter = lost.events.slice(0, -2);
     const seal = sealOf(lost.recordingKey, lost.recorderKey, lost.sessionId, SealState.BROKEN, shorter);
     const cut = await verify(fileOf(shorter, seal), lost);
-    expect(cut).toMatchObject({ verdict: 'broken', signedThrough: 9, notes: [{ code: 'unsigned_tail', sequence: 10 }] });
+    expect(cut).toMatchObject({
+      verdict: 'broken',
+      signedThrough: 9,
+      notes: [{ code: 'unsigned_tail', sequence: 10 }],
+    });
   });
 
   it('says broken of a session of which nothing arrived', async () => {
     const seal = sealOf(fixture.recordingKey, fixture.recorderKey, 'ses_none', SealState.BROKEN, []);
-    expect(await verify(fileOf([], seal))).toMatchObject({ verdict: 'broken', notes: [{ code: 'nothing_recorded' }] });
+    expect(await verify(fileOf([], seal))).toMatchObject({
+      verdict: 'broken',
+      notes: [{ code: 'nothing_recorded' }],
+    });
     const options = { crypto: nodeCrypto, sessionId: 'ses_other' };
     const other = await verifyRecording(fileOf([], seal), fixture.recordingKey.publicKey, options);
     expect(other.problems.map((problem) => problem.code)).toEqual(['event_of_other_session']);
   });
 
   it('only notes a clock that went back', async () => {
-    // The clock of the fixture is one millisecond an event; a chain made with a clock that goes back is as good.
-    const report = await verify(whole);
-    expect(report.notes).toEqual([]);
-    expect(report.firstTimeUnixUs).toBeLessThan(report.lastTimeUnixUs ?? 0);
+    const backwards = recordingFixture({ tickUs: -1 });
+    const report = await verify(fileOf(backwards.events, backwards.seal), backwards);
+    expect(report).toMatchObject({ verdict: 'whole', problems: [] });
+    expect(report.notes.map((note) => note.code)).toEqual(
+      Array.from({ length: 13 }, () => 'clock_backwards'),
+    );
   });
 });
 
 describe('verifyRecording finds', () => {
   it('any byte that was altered, wherever it is', async () => {
-    const verdicts = await Promise.all(
-      Array.from(whole, async (_, offset) => {
-        const file = Buffer.from(whole);
-        file.writeUInt8(file.readUInt8(offset) ^ (1 << (offset % 8)), offset);
-        return (await verify(file)).verdict;
-      }),
-    );
-    expect(verdicts.length).toBe(whole.length);
-    expect(new Set(verdicts)).toEqual(new Set(['invalid']));
+    expect((await verify(smallFile, small)).verdict).toBe('whole');
+    for (let offset = 0; offset < smallFile.length; offset += 1) {
+      const file = Buffer.from(smallFile);
+      file.writeUInt8(file.readUInt8(offset) ^ (1 << (offset % 8)), offset);
+      expect((await verify(file, small)).verdict).toBe('invalid');
+    }
   });
 
   it('any byte that was altered by someone who mends the checksums', async () => {
@@ -111,7 +139,7 @@ describe('verifyRecording finds', () => {
         if (file.equals(whole)) return; // it was the checksum itself
         expect((await verify(file)).verdict).toBe('invalid');
       }),
-      { numRuns: 800 },
+      { numRuns: 400 },
     );
   });
 
@@ -138,12 +166,13 @@ describe('verifyRecording finds', () => {
   });
 
   it('a cut at every byte, also between two events', async () => {
-    for (let length = 0; length < whole.length; length += 1) {
-      expect((await verify(whole.subarray(0, length))).verdict).toBe('invalid');
+    for (let length = 0; length < smallFile.length; length += 1) {
+      expect((await verify(smallFile.subarray(0, length), small)).verdict).toBe('invalid');
     }
   });
 
-  const removed = (...indexes: readonly number[]) => fixture.events.filter((_, index) => !indexes.includes(index));
+  const removed = (...indexes: readonly number[]) =>
+    fixture.events.filter((_, index) => !indexes.includes(index));
 
   it('a removed event, by name and place, and reports it once', async () => {
     const report = await verify(fileOf(removed(5), fixture.seal));
@@ -175,23 +204,37 @@ describe('verifyRecording finds', () => {
     const sessionKey = generateSigningKey();
     const facts = { sessionId: 'recorder-0', sessionPublicKey: sessionKey.publicKey };
     const seal = sealOf(recordingKey, sessionKey, sessionId, SealState.WHOLE, events);
-    seal.certificate = { ...certifySession(recordingKey, facts), $typeName: 'sallyport.event.v1.RecorderCertificate' };
+    seal.certificate = {
+      ...certifySession(recordingKey, facts),
+      $typeName: 'sallyport.event.v1.RecorderCertificate',
+    };
     expect(await codes(fileOf(events, seal))).toEqual(['seal_not_trusted']);
   });
 
   it('fields smuggled into the seal', async () => {
     const padded = Buffer.concat([toBinary(SealSchema, fixture.seal), Buffer.from([0xfa, 0x01, 0x00])]);
-    expect(await codes(Buffer.concat([fileOf(fixture.events), frame('seal', padded)]))).toEqual(['seal_invalid']);
+    expect(await codes(Buffer.concat([fileOf(fixture.events), frame('seal', padded)]))).toEqual([
+      'seal_invalid',
+    ]);
   });
 
   it('a repeated, a moved and an inserted event', async () => {
     const [first, second, third, ...rest] = fixture.events;
     if (first === undefined || second === undefined || third === undefined) throw new Error('three events');
-    expect(await codes(fileOf([first, second, second, third, ...rest], fixture.seal))).toEqual(['event_repeated']);
-    expect(await codes(fileOf([first, third, second, ...rest], fixture.seal))).toContain('event_out_of_order');
-    const [inserted] = rewrite([first, second], 1, (event) => (event.body = { case: undefined }));
-    if (inserted === undefined) throw new Error('one event');
-    expect((await codes(fileOf([first, second, ...rewrite([first, third], 1, () => undefined).slice(1), third, ...rest], fixture.seal))).length).toBeGreaterThan(0);
+    expect(await codes(fileOf([first, second, second, third, ...rest], fixture.seal))).toEqual([
+      'event_repeated',
+    ]);
+    const moved = ['event_missing', 'event_out_of_order'];
+    expect(await codes(fileOf([first, third, second, ...rest], fixture.seal))).toEqual(moved);
+    // Chained to the first like the second, but saying something else.
+    const rival = rewrite([first, third], 1, () => undefined)[1] ?? first;
+    expect(await codes(fileOf([first, second, rival, third, ...rest], fixture.seal))).toEqual([
+      'event_out_of_order',
+    ]);
+    expect(await codes(fileOf([first, rival, second, third, ...rest], fixture.seal))).toEqual([
+      'event_out_of_order',
+      'event_altered',
+    ]);
   });
 
   it('an altered event, though every hash after it was mended', async () => {
@@ -210,14 +253,19 @@ describe('verifyRecording finds', () => {
     const edited = fromBinary(EventSchema, events[2] ?? Buffer.alloc(0));
     if (edited.body.case === 'output') edited.body.value.channel = 'x';
     events[2] = Buffer.from(toBinary(EventSchema, edited));
-    expect((await verify(fileOf(events, fixture.seal))).problems).toMatchObject([{ code: 'event_altered', sequence: 4 }]);
+    expect((await verify(fileOf(events, fixture.seal))).problems).toMatchObject([
+      { code: 'event_altered', sequence: 4 },
+    ]);
   });
 
   it('a checkpoint passed off as the close of a session that went on', async () => {
     const { recordingKey, recorderKey, sessionId } = fixture;
     const cut = rewrite(fixture.events.slice(0, 5), 4, (event) => {
       if (event.body.case !== 'checkpoint') throw new Error('a checkpoint stands here');
-      event.body = { case: 'sessionClosed', value: { ...event.body.value, $typeName: 'sallyport.event.v1.SessionClosed', reason: '' } };
+      event.body = {
+        case: 'sessionClosed',
+        value: { ...event.body.value, $typeName: 'sallyport.event.v1.SessionClosed', reason: '' },
+      };
     });
     const seal = sealOf(recordingKey, recorderKey, sessionId, SealState.WHOLE, cut);
     expect(await codes(fileOf(cut, seal))).toEqual(['signature_invalid']);
@@ -251,7 +299,8 @@ describe('verifyRecording finds', () => {
   it('an opening that names another principal than its certificate', async () => {
     const { recordingKey, recorderKey, sessionId } = fixture;
     const renamed = rewrite(fixture.events, 0, (event) => {
-      if (event.body.case === 'sessionOpened' && event.body.value.principal) event.body.value.principal.id = 'someone-else';
+      if (event.body.case === 'sessionOpened' && event.body.value.principal)
+        event.body.value.principal.id = 'someone-else';
     });
     const seal = sealOf(recordingKey, recorderKey, sessionId, SealState.WHOLE, renamed);
     expect(await codes(fileOf(renamed, seal))).toEqual(['certificate_of_other_session']);
@@ -274,7 +323,9 @@ describe('verifyRecording finds', () => {
     const seal = sealOf(recordingKey, recorderKey, sessionId, SealState.WHOLE, longer);
     expect(await codes(fileOf(longer, seal))).toEqual(['event_after_close']);
     expect(await codes(Buffer.concat([whole, Buffer.of(0)]))).toEqual(['data_after_seal']);
-    expect(await codes(Buffer.concat([whole, frame('event', events[0] ?? Buffer.alloc(0))]))).toEqual(['data_after_seal']);
+    expect(await codes(Buffer.concat([whole, frame('event', events[0] ?? Buffer.alloc(0))]))).toEqual([
+      'data_after_seal',
+    ]);
   });
 
   it('a session that was closed and is sealed as broken', async () => {
@@ -289,13 +340,20 @@ describe('verifyRecording finds', () => {
     events.splice(3, 0, other.events[3] ?? Buffer.alloc(0));
     expect(await codes(fileOf(events, fixture.seal))).toEqual(['event_of_other_session']);
     const options = { crypto: nodeCrypto, sessionId: fixture.sessionId };
-    const swapped = await verifyRecording(fileOf(other.events, other.seal), fixture.recordingKey.publicKey, options);
+    const swapped = await verifyRecording(
+      fileOf(other.events, other.seal),
+      fixture.recordingKey.publicKey,
+      options,
+    );
     expect(swapped.problems.map((problem) => problem.code)).toEqual(['event_of_other_session']);
   });
 
   it('an event whose protobuf says two things', async () => {
     const { recordingKey, recorderKey, sessionId, events } = fixture;
-    const twice = [...events.slice(0, -1), Buffer.concat([events.at(-1) ?? Buffer.alloc(0), Buffer.from([0x10, 0x63])])];
+    const twice = [
+      ...events.slice(0, -1),
+      Buffer.concat([events.at(-1) ?? Buffer.alloc(0), Buffer.from([0x10, 0x63])]),
+    ];
     const seal = sealOf(recordingKey, recorderKey, sessionId, SealState.WHOLE, twice);
     expect(await codes(fileOf(twice, seal))).toContain('event_malformed');
   });

@@ -62,7 +62,12 @@ function reportDamage(item: FileItem, events: EventVerifier, found: ProblemList)
       found.add('header_damaged', undefined, item.offset, 'The file does not begin as a recording does.');
       return;
     case 'damaged-frame':
-      found.add('frame_damaged', next, item.offset, `The bytes of event ${next} or of the seal were altered.`);
+      found.add(
+        'frame_damaged',
+        next,
+        item.offset,
+        `The bytes of event ${next} or of the seal were altered.`,
+      );
       if (item.kind === 'event') events.skip();
       return;
     case 'unreadable':

@@ -65,13 +65,23 @@ function stateOf(
 ): 'whole' | 'broken' | undefined {
   if (body.state === SealState.WHOLE) {
     if (!events.closed) {
-      found.add('seal_state_wrong', undefined, offset, 'Sealed as whole, but the close of the session is not there.');
+      found.add(
+        'seal_state_wrong',
+        undefined,
+        offset,
+        'Sealed as whole, but the close of the session is not there.',
+      );
     }
     return 'whole';
   }
   if (body.state === SealState.BROKEN) {
     if (events.closed) {
-      found.add('seal_state_wrong', undefined, offset, 'Sealed as broken, though the close of the session is there.');
+      found.add(
+        'seal_state_wrong',
+        undefined,
+        offset,
+        'Sealed as broken, though the close of the session is there.',
+      );
     }
     return 'broken';
   }

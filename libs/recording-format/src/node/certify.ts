@@ -30,7 +30,10 @@ export function certifySession(recordingKey: SigningKey, facts: SessionCertifica
 export type RecorderCertificateFacts = MessageInitShape<typeof RecorderCertificateBodySchema>;
 
 /** Lets a recorder's key seal recordings: signed by the control plane's recording key. */
-export function certifyRecorder(recordingKey: SigningKey, facts: RecorderCertificateFacts): RecorderCertificate {
+export function certifyRecorder(
+  recordingKey: SigningKey,
+  facts: RecorderCertificateFacts,
+): RecorderCertificate {
   const body = toBinary(RecorderCertificateBodySchema, create(RecorderCertificateBodySchema, facts));
   return create(RecorderCertificateSchema, {
     body,

@@ -23,7 +23,11 @@ function outputBody(data: Uint8Array): Uint8Array {
 
 function signatureValid(message: Uint8Array, signature: Uint8Array): boolean {
   const prefix = Buffer.from('302a300506032b6570032100', 'hex');
-  const key = createPublicKey({ key: Buffer.concat([prefix, signer.publicKey]), format: 'der', type: 'spki' });
+  const key = createPublicKey({
+    key: Buffer.concat([prefix, signer.publicKey]),
+    format: 'der',
+    type: 'spki',
+  });
   return verify(null, message, key, signature);
 }
 
@@ -39,7 +43,9 @@ describe('EventChain', () => {
           const data = Buffer.alloc(length, index + 1);
           const body = outputBody(data);
           const half = Math.floor(body.length / 2);
-          const encoded = bytesOf(chain.appendEncoded(BODY_FIELD.output, [body.subarray(0, half), body.subarray(half)]));
+          const encoded = bytesOf(
+            chain.appendEncoded(BODY_FIELD.output, [body.subarray(0, half), body.subarray(half)]),
+          );
           const expected: Event = create(EventSchema, {
             sessionId: 'ses_1',
             sequence: BigInt(index + 1),
@@ -48,7 +54,9 @@ describe('EventChain', () => {
             body: { case: 'output', value: { statementId: 's', format: 'x', data } },
           });
           expect(encoded.equals(toBinary(EventSchema, expected))).toBe(true);
-          expect(Buffer.from(toBinary(EventSchema, fromBinary(EventSchema, encoded))).equals(encoded)).toBe(true);
+          expect(Buffer.from(toBinary(EventSchema, fromBinary(EventSchema, encoded))).equals(encoded)).toBe(
+            true,
+          );
           expect(readEnvelope(encoded)?.sequence).toBe(index + 1);
           expect(glanceAtEvent(encoded)).toEqual({ sequence: index + 1, bodyField: BODY_FIELD.output });
           previousHash = Uint8Array.from(sha256(encoded));
@@ -63,7 +71,9 @@ describe('EventChain', () => {
     const parts = chainAt(5).chain;
     const value = create(OutputSchema, { statementId: 's', format: 'x', data: Buffer.from('abc') });
     const one = bytesOf(whole.append({ case: 'output', value }));
-    expect(bytesOf(parts.appendEncoded(BODY_FIELD.output, toBinary(OutputSchema, value))).equals(one)).toBe(true);
+    expect(bytesOf(parts.appendEncoded(BODY_FIELD.output, toBinary(OutputSchema, value))).equals(one)).toBe(
+      true,
+    );
   });
 
   it('does not copy large bodies', () => {
@@ -76,7 +86,9 @@ describe('EventChain', () => {
   it('refuses an event that NATS could not carry, and stands where it stood', () => {
     const { chain } = chainAt(1);
     chain.appendEncoded(BODY_FIELD.output, outputBody(Buffer.alloc(1)));
-    expect(() => chain.appendEncoded(BODY_FIELD.output, Buffer.alloc(1024 * 1024))).toThrow(EventTooLargeError);
+    expect(() => chain.appendEncoded(BODY_FIELD.output, Buffer.alloc(1024 * 1024))).toThrow(
+      EventTooLargeError,
+    );
     const next = readEnvelope(bytesOf(chain.appendEncoded(BODY_FIELD.output, outputBody(Buffer.alloc(1)))));
     expect(next?.sequence).toBe(2);
   });
@@ -126,7 +138,9 @@ describe('EventChain', () => {
     const once = bytesOf(chain.append({ case: 'policyChanged', value: { policyRevision: 'a' } }));
     chain.close('client_closed');
     chain.rewind(before);
-    expect(bytesOf(chain.append({ case: 'policyChanged', value: { policyRevision: 'a' } })).equals(once)).toBe(true);
+    expect(
+      bytesOf(chain.append({ case: 'policyChanged', value: { policyRevision: 'a' } })).equals(once),
+    ).toBe(true);
   });
 
   it('takes no session id that could leave its folder or its subject', () => {

@@ -161,7 +161,8 @@ export class EventChain {
     const unsigned = this.#sequence - this.#signedSequence;
     if (this.#closed || unsigned === 0) return undefined;
     const ageUs = this.#clock() - this.#signedAtUs;
-    if (unsigned < this.#checkpointEveryEvents && ageUs >= 0 && ageUs < this.#checkpointIntervalUs) return undefined;
+    if (unsigned < this.#checkpointEveryEvents && ageUs >= 0 && ageUs < this.#checkpointIntervalUs)
+      return undefined;
     return this.checkpoint();
   }
 

@@ -9,7 +9,11 @@ export const nodeCrypto: VerifyCrypto = {
   sha256: (bytes) => hash('sha256', bytes, 'buffer'),
   verifyEd25519(publicKey, message, signature) {
     if (publicKey.length !== 32 || signature.length !== 64) return false;
-    const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' });
+    const key = createPublicKey({
+      key: Buffer.concat([SPKI_PREFIX, publicKey]),
+      format: 'der',
+      type: 'spki',
+    });
     return verify(null, message, key, signature);
   },
 };

@@ -33,7 +33,13 @@ export class RecordingWriter {
   #size: number;
   #seal: SealMark | undefined;
 
-  private constructor(path: string, tail: RecordingTail, file: FileHandle, size: number, seal: SealMark | undefined) {
+  private constructor(
+    path: string,
+    tail: RecordingTail,
+    file: FileHandle,
+    size: number,
+    seal: SealMark | undefined,
+  ) {
     this.path = path;
     this.tail = tail;
     this.#file = file;
@@ -129,7 +135,12 @@ export class RecordingWriter {
     let written = 0;
     try {
       while (written < bytes.length) {
-        const { bytesWritten } = await this.#file.write(bytes, written, bytes.length - written, this.#size + written);
+        const { bytesWritten } = await this.#file.write(
+          bytes,
+          written,
+          bytes.length - written,
+          this.#size + written,
+        );
         if (bytesWritten === 0) throw new Error('the disk took no more bytes');
         written += bytesWritten;
       }
@@ -142,7 +153,11 @@ export class RecordingWriter {
   }
 }
 
-async function recover(path: string, file: FileHandle, tail: RecordingTail): Promise<{ size: number; seal: SealMark | undefined }> {
+async function recover(
+  path: string,
+  file: FileHandle,
+  tail: RecordingTail,
+): Promise<{ size: number; seal: SealMark | undefined }> {
   const length = (await file.stat()).size;
   let size = FILE_HEADER_BYTES;
   let seal: SealMark | undefined;
@@ -167,7 +182,7 @@ async function recover(path: string, file: FileHandle, tail: RecordingTail): Pro
 }
 
 async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
     const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, position);
     if (bytesRead === 0) return;

@@ -24,16 +24,23 @@ export interface FixtureOptions {
   readonly statements?: number;
   /** Leaves the close out and seals as broken. */
   readonly lost?: boolean;
+  /** Microseconds that the proxy's clock moves before each event; default 1000. */
+  readonly tickUs?: number;
 }
 
 /** A session of some statements, recorded and sealed as the real parts do it. The clock is made up. */
 export function recordingFixture(options: FixtureOptions = {}): RecordingFixture {
-  const { sessionId = 'ses_fixture', recordingKey = generateSigningKey(), recorderKey = generateSigningKey() } = options;
+  const {
+    sessionId = 'ses_fixture',
+    recordingKey = generateSigningKey(),
+    recorderKey = generateSigningKey(),
+  } = options;
   const signer = generateSigningKey();
   let us = 1_700_000_000_000_000;
-  const chain = new EventChain({ sessionId, signer, clock: () => (us += 1000) });
+  const chain = new EventChain({ sessionId, signer, clock: () => (us += options.tickUs ?? 1000) });
   const events: Buffer[] = [];
-  const push = (event: { readonly parts: readonly Uint8Array[] }): void => void events.push(Buffer.concat(event.parts));
+  const push = (event: { readonly parts: readonly Uint8Array[] }): void =>
+    void events.push(Buffer.concat(event.parts));
   const certificate = certifySession(recordingKey, {
     sessionId,
     sessionPublicKey: signer.publicKey,
@@ -42,7 +49,12 @@ export function recordingFixture(options: FixtureOptions = {}): RecordingFixture
     proxyId: 'proxy-0',
     openedUnixUs: BigInt(us),
   });
-  const opened = { principal: { id: 'p-1', name: 'agent' }, target: { name: 'shop' }, proxyId: 'proxy-0', certificate };
+  const opened = {
+    principal: { id: 'p-1', name: 'agent' },
+    target: { name: 'shop' },
+    proxyId: 'proxy-0',
+    certificate,
+  };
   push(chain.append({ case: 'sessionOpened', value: opened }));
   for (let index = 1; index <= (options.statements ?? 3); index += 1) {
     for (const event of statementEvents(chain, `st_${index}`)) push(event);
@@ -50,7 +62,13 @@ export function recordingFixture(options: FixtureOptions = {}): RecordingFixture
   }
   if (options.lost !== true) push(chain.close('client_closed'));
   const state = options.lost === true ? SealState.BROKEN : SealState.WHOLE;
-  return { sessionId, recordingKey, recorderKey, events, seal: sealOf(recordingKey, recorderKey, sessionId, state, events) };
+  return {
+    sessionId,
+    recordingKey,
+    recorderKey,
+    events,
+    seal: sealOf(recordingKey, recorderKey, sessionId, state, events),
+  };
 }
 
 /** A seal over exactly `events`. */
@@ -61,7 +79,10 @@ export function sealOf(
   state: SealState,
   events: readonly Uint8Array[],
 ): Seal {
-  const certificate = certifyRecorder(recordingKey, { recorderId: 'recorder-0', publicKey: recorderKey.publicKey });
+  const certificate = certifyRecorder(recordingKey, {
+    recorderId: 'recorder-0',
+    publicKey: recorderKey.publicKey,
+  });
   const last = events.at(-1);
   return sealRecording(recorderKey, certificate, {
     sessionId,
@@ -87,7 +108,14 @@ export function fileOf(events: readonly Uint8Array[], seal?: Seal): Buffer {
 function* statementEvents(chain: EventChain, id: string) {
   const statement = { id, kind: 'sql.simple', text: `select ${id}` };
   yield chain.append({ case: 'statementDecided', value: { statement, decision: { outcome: 1 } } });
-  const output = create(OutputSchema, { statementId: id, format: 'postgres.backend', data: Buffer.from('T...D...C') });
+  const output = create(OutputSchema, {
+    statementId: id,
+    format: 'postgres.backend',
+    data: Buffer.from('T...D...C'),
+  });
   yield chain.appendEncoded(BODY_FIELD.output, toBinary(OutputSchema, output));
-  yield chain.append({ case: 'statementFinished', value: { statementId: id, outcome: 1, status: 'SELECT 1', rows: 1n } });
+  yield chain.append({
+    case: 'statementFinished',
+    value: { statementId: id, outcome: 1, status: 'SELECT 1', rows: 1n },
+  });
 }
