@@ -25,7 +25,7 @@ const adminSettings = z
 const dataPlaneSettings = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('Address of the gRPC services for proxies and recorders; always mTLS.'),
   port: port().default(8401),
-  serverNames: z.array(z.string().min(1)).min(1).default(['localhost', '127.0.0.1', '::1']).describe('Names and addresses in the server certificate.'),
+  serverNames: z.array(z.string().min(1)).min(1).default(['localhost', '127.0.0.1', '::1']).describe('Further names and addresses in the server certificate; components of Sallyport need none.'),
   certificateLifetimeHours: z.int().min(1).max(2160).default(24).describe("Hours that a component's certificate is valid; it renews at two thirds."),
 });
 

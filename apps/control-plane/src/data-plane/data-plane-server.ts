@@ -13,12 +13,14 @@ export interface DataPlaneServerOptions extends SessionServiceOptions, JoinServi
   readonly authority: CertificateAuthority;
 }
 
+/** What components check for; see CONTROL_PLANE_SERVER_NAME in libs/control-plane-client. */
+const SERVER_NAME = 'control-plane.sallyport.internal';
 const SERVER_CERTIFICATE_LIFETIME_MS = 365 * 86_400_000;
 
 /** The gRPC services of proxies and recorders. The server's key lives in memory only: a new one each start. */
 export async function startDataPlaneServer(options: DataPlaneServerOptions): Promise<GrpcServer> {
   const { authority, logger, now } = options;
-  const server = await authority.issueServer(options.serverNames, SERVER_CERTIFICATE_LIFETIME_MS, now());
+  const server = await authority.issueServer([SERVER_NAME, ...options.serverNames], SERVER_CERTIFICATE_LIFETIME_MS, now());
   const onError = callErrorLogger(logger);
   return startGrpcServer({
     host: options.host,

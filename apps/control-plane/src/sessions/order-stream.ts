@@ -1,4 +1,5 @@
 import { create } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { WatchOrdersResponseSchema, type WatchOrdersResponse } from '@sallyport/contracts/dataplane';
 import type { SessionJudgement } from './judge-session.ts';
 import type { SessionRecord } from './session-record.ts';
@@ -55,8 +56,8 @@ export class OrderStream implements AsyncIterable<WatchOrdersResponse> {
     this.#push(create(WatchOrdersResponseSchema, { order: { case: 'endSession', value: { sessionId, code, message } } }));
   }
 
-  tick(): void {
-    this.#push(create(WatchOrdersResponseSchema, { order: { case: 'tick', value: {} } }));
+  tick(asOf: Date): void {
+    this.#push(create(WatchOrdersResponseSchema, { order: { case: 'tick', value: { asOf: timestampFromDate(asOf) } } }));
   }
 
   /** Forgets sessions that are no longer open. */

@@ -89,6 +89,6 @@ export class SessionWatcher {
     const due = at.getTime() - this.#lastTickMs >= TICK_MS;
     if (!due) return;
     this.#lastTickMs = at.getTime();
-    for (const stream of streams) stream.tick();
+    for (const stream of streams) stream.tick(at);
   }
 }
