@@ -1,0 +1,56 @@
+import { QuickstartError } from '../quickstart-error.ts';
+import type { Options } from '../options.ts';
+import { panel } from '../panel.ts';
+import type { Progress } from '../progress.ts';
+import { ensureNats, ensurePsql } from '../packages/ensure-programs.ts';
+import { chooseFreePorts, requireFree, USUAL_PORTS, type Ports } from '../stack/ports.ts';
+import { startStack, type Stack } from '../stack/stack.ts';
+import { readInstance } from '../state/instance.ts';
+import { openStateFolder, removeStateFolder, type StateFolder } from '../state/state-folder.ts';
+import { summarise } from '../summary.ts';
+import { stop } from './stop.ts';
+
+export interface Started {
+  readonly stack: Stack;
+  readonly state: StateFolder;
+  readonly ports: Ports;
+}
+
+/** Starts everything in this process. */
+export async function start(options: Options, progress: Progress): Promise<Started> {
+  if (options.fresh) {
+    await stop(options, progress);
+    removeStateFolder(options.stateDirectory);
+  }
+  const running = readInstance(options.stateDirectory);
+  if (running !== undefined) {
+    throw new QuickstartError(
+      `it runs already (process ${running.supervisorPid}); ./quickstart --stop ends it`,
+    );
+  }
+  const ports = options.freePorts ? await chooseFreePorts() : USUAL_PORTS;
+  await requireFree(ports);
+  const state = openStateFolder(options.stateDirectory);
+  await ensurePsql(progress);
+  await ensureNats(progress);
+  return { stack: await startStack(state, ports, progress), state, ports };
+}
+
+/** Starts everything, shows where it is, and stays until a signal ends it. */
+export async function up(options: Options, progress: Progress): Promise<void> {
+  const signalled = firstSignal();
+  const { stack, state, ports } = await start(options, progress);
+  const summary = summarise(state, ports);
+  process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : panel(summary, false));
+  await signalled;
+  progress.say('stopping');
+  await stack.stop();
+  progress.say('all of it has stopped');
+}
+
+/** Settles at the first SIGINT, SIGTERM or SIGHUP; from then on these do nothing, so that the stop is not cut short. */
+function firstSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+  });
+}
