@@ -13,14 +13,13 @@ export interface RecordRun {
   readonly stopped: 'more' | 'end' | 'incomplete' | 'damaged';
 }
 
-/** Reads one segment file. Events handed out are views into a buffer that the next read overwrites. */
+/** Reads one segment file. What it hands out are views into fresh buffers: they stay valid. */
 export class SegmentReader {
   readonly base: number;
   readonly #fd: number;
   readonly #maxEventBytes: number;
   /** Any record fits into one chunk. */
   readonly #chunkBytes: number;
-  #buffer: Buffer = Buffer.alloc(0);
 
   /** @throws Error with code ENOENT when the segment is gone. */
   constructor(directory: string, base: number, maxEventBytes: number) {
@@ -44,14 +43,14 @@ export class SegmentReader {
   }
 
   /**
-   * Calls `take` for each record from `offset` on, until `maxBytes` were read
+   * Calls `take` for each record (and its event) from `offset` on, until `maxBytes` were read
    * or `limit` is reached. One record longer than `maxBytes` is still read.
    */
   readRecords(
     offset: number,
     limit: number,
     maxBytes: number,
-    take: (event: Uint8Array, end: number) => void,
+    take: (record: Uint8Array, event: Uint8Array) => void,
   ): RecordRun {
     let end = offset;
     while (end < limit) {
@@ -62,8 +61,8 @@ export class SegmentReader {
       while (end - chunk < bytes.length) {
         record = readRecord(bytes, end - chunk, this.#maxEventBytes);
         if (record === 'incomplete' || record === 'damaged') break;
+        take(bytes.subarray(end - chunk, record.end), record.event);
         end = chunk + record.end;
-        take(record.event, end);
       }
       if (record === 'damaged') return { end, stopped: 'damaged' };
       if (end === chunk) return { end, stopped: 'incomplete' };
@@ -76,13 +75,13 @@ export class SegmentReader {
   }
 
   #read(offset: number, length: number): Buffer {
-    if (this.#buffer.length < length) this.#buffer = Buffer.allocUnsafe(length);
+    const buffer = Buffer.allocUnsafeSlow(Math.min(length, Math.max(0, this.size() - offset)));
     let read = 0;
-    while (read < length) {
-      const count = readSync(this.#fd, this.#buffer, read, length - read, offset + read);
+    while (read < buffer.length) {
+      const count = readSync(this.#fd, buffer, read, buffer.length - read, offset + read);
       if (count === 0) break;
       read += count;
     }
-    return this.#buffer.subarray(0, read);
+    return buffer.subarray(0, read);
   }
 }

@@ -3,8 +3,8 @@ export class SpoolRefusedError extends Error {
   override readonly name = 'SpoolRefusedError';
   /**
    * `full`: the spool's own bound is reached. `disk`: the disk took no more.
-   * `too_large`: longer than a message may be. `gap`: an earlier record of the
-   * same session was refused. `invalid`: not an event. `closed`: the spool is.
+   * `too_large`: longer than a message may be. `gap`: not the next event of its
+   * session, as when an earlier one was refused. `invalid`: not an event. `closed`: the spool is.
    */
   readonly code: 'full' | 'disk' | 'too_large' | 'gap' | 'invalid' | 'closed';
 

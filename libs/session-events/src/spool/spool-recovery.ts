@@ -43,7 +43,7 @@ function recoverSegment(directory: string, base: number, maxEventBytes: number) 
     if (header === 'incomplete' || header === 'damaged') return undefined;
     const open = new Map(header.open);
     const size = reader.size();
-    const { end } = reader.readRecords(header.end, size, Infinity, (event) => {
+    const { end } = reader.readRecords(header.end, size, Infinity, (_record, event) => {
       noteEvent(open, event);
     });
     if (end < size) truncateSync(join(directory, segmentName(base)), end);

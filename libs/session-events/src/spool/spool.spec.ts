@@ -81,6 +81,43 @@ describe('Spool', () => {
   });
 });
 
+describe('Spool and the order of a session', () => {
+  it('takes no event twice, out of order, or after the close', async () => {
+    using directory = temporaryDirectory();
+    const spool = await Spool.open(directory.path);
+    const session = new SessionSource('one');
+    const [first, second, third] = [session.open(), session.output(1), session.output(2)];
+    const codes = [first, first, third, second, third, session.close()].map((event) => append(spool, session, event));
+    const expected = [undefined, 'gap', 'gap', undefined, undefined, undefined];
+    expect(await Promise.all(codes.map(refusalOf))).toEqual(expected);
+    expect(await refusalOf(append(spool, session, third))).toBe('gap');
+    await spool.close();
+    expect(sequences(directory.path, 'one')).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe('Spool and a session that cannot be closed', () => {
+  it('names it until the recorder knows, keeps it open over a crash, and takes nothing more of it', async () => {
+    using directory = temporaryDirectory();
+    using crashed = temporaryDirectory();
+    const spool = await Spool.open(directory.path);
+    const session = new SessionSource('one');
+    await append(spool, session, session.open());
+    spool.abandon('one');
+    spool.abandon('never-seen');
+    const expected = [{ sessionId: 'one', lastSequence: 1, end: spool.progress.written }];
+    expect(spool.abandonedSessions()).toEqual(expected);
+    expect(await refusalOf(append(spool, session, session.output(1)))).toBe('gap');
+    crashCopy(directory.path, crashed.path);
+    const recovered = await Spool.open(crashed.path);
+    expect(recovered.orphanedSessions()).toEqual(expected);
+    spool.drained('one');
+    expect(spool.abandonedSessions()).toEqual([]);
+    expect(spool.stats().openSessions).toBe(0);
+    await Promise.all([recovered.close(), spool.close()]);
+  });
+});
+
 describe('Spool on a disk that fails', () => {
   it('reports a full disk to every record of the turn, leaves nothing of them, and goes on once there is room', async () => {
     using directory = temporaryDirectory();
@@ -98,7 +135,6 @@ describe('Spool on a disk that fails', () => {
     files.room = Infinity;
     expect(await refusalOf(append(spool, late, late.open()))).toBe('disk'); // not tried again before its time
     nowMs = 100;
-    spool.resume('late');
     const again = new SessionSource('late');
     expect(await append(spool, again, again.open())).toBeUndefined();
     expect(spool.stats().diskError).toBeUndefined();
@@ -121,7 +157,6 @@ describe('Spool on a disk that fails', () => {
     nowMs = 1000;
     expect(await refusalOf(append(spool, session, session.output(1)))).toBe('gap');
     session.chain.rewind(before);
-    spool.resume('one');
     expect(await append(spool, session, session.output(1))).toBeUndefined();
     await spool.close();
     expect(sequences(directory.path, 'one')).toEqual([1, 2]);
@@ -144,7 +179,7 @@ describe('Spool on a disk that fails', () => {
     expect(listSegments(directory.path)).toHaveLength(2);
     crashCopy(directory.path, crashed.path);
     const recovered = await Spool.open(crashed.path);
-    expect(recovered.orphanedSessions()).toEqual([{ sessionId: 'one', lastSequence: 2 }]);
+    expect(recovered.orphanedSessions()).toMatchObject([{ sessionId: 'one', lastSequence: 2 }]);
     expect(sequences(crashed.path, 'one')).toEqual([1, 2]);
     await Promise.all([recovered.close(), spool.close()]);
   });
@@ -158,7 +193,6 @@ describe('Spool on a disk that fails', () => {
     expect(await refusalOf(append(spool, session, session.open()))).toBe('disk');
     expect(listSegments(directory.path)).toEqual([]);
     files.room = Infinity;
-    spool.resume('one');
     expect(await append(spool, session, new SessionSource('one').open())).toBeUndefined();
     await spool.close();
   });
@@ -276,7 +310,7 @@ describe('Spool after a crash', () => {
         crashCopy(directory.path, crashed.path);
         truncateSync(join(crashed.path, segmentName(0)), length);
         const recovered = await Spool.open(crashed.path);
-        expect(recovered.orphanedSessions()).toEqual([{ sessionId: 'one', lastSequence: 2 }]);
+        expect(recovered.orphanedSessions()).toMatchObject([{ sessionId: 'one', lastSequence: 2 }]);
         const other = new SessionSource('two');
         await append(recovered, other, other.open());
         await recovered.close();
@@ -316,7 +350,7 @@ describe('Spool after a crash', () => {
     expect(sequences(directory.path, 'idle')).toEqual([]);
     crashCopy(directory.path, crashed.path);
     const recovered = await Spool.open(crashed.path);
-    expect(recovered.orphanedSessions()).toEqual([
+    expect(recovered.orphanedSessions()).toMatchObject([
       { sessionId: 'idle', lastSequence: 1 },
       { sessionId: 'busy', lastSequence: 11 },
     ]);
@@ -329,7 +363,7 @@ describe('Spool after a crash', () => {
     const options: SpoolOptions = { segmentBytes: 2000, retainAckedMs: 60_000, monotonicClock: () => nowMs };
     const spool = await Spool.open(directory.path, options);
     const session = new SessionSource('one');
-    for (let index = 0; index < 5; index += 1) await append(spool, session, session.output(1500));
+    for (let index = 0; index < 5; index += 1) expect(await append(spool, session, session.output(1500))).toBeUndefined();
     spool.progress.acked = spool.progress.written;
     spool.collect();
     expect(listSegments(directory.path)).toHaveLength(5);

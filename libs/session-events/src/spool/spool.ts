@@ -37,11 +37,13 @@ export interface SpoolOptions {
   readonly files?: SpoolFiles;
 }
 
-/** A session that a crash left open. */
+/** A session of which no more will come, though it was not closed: its recording is to be sealed as broken. */
 export interface OrphanedSession {
   readonly sessionId: string;
   /** The last event that was written to the spool. */
   readonly lastSequence: number;
+  /** Every event of it lies before this position. */
+  readonly end: number;
 }
 
 /** Figures for metrics and readiness. */
@@ -81,9 +83,9 @@ const GIB = 1024 * 1024 * 1024;
  *
  * Everything that one turn of the event loop appends becomes one writev.
  * Invariants: a record is in the file whole before `done` is called without an
- * error; nothing accepted is dropped; records of a session are in the order of
- * their appends without a gap (once one was refused, so are all that follow,
- * until `resume`); what the spool cannot take it refuses.
+ * error; nothing accepted is dropped; the records of a session have sequences
+ * without a gap (after one was refused only that same sequence is accepted,
+ * from a chain that was wound back); what the spool cannot take it refuses.
  */
 export class Spool {
   readonly directory: string;
@@ -92,9 +94,10 @@ export class Spool {
   readonly #writer: SpoolWriter;
   readonly #options: Required<SpoolOptions>;
   readonly #orphans: readonly OrphanedSession[];
-  readonly #recoveredEnd: number;
+  readonly #abandoned = new Map<string, OrphanedSession>();
   readonly #open: Map<string, number>;
-  readonly #refusedSessions = new Set<string>();
+  /** Last sequences of what is pending, where `#open` is not up to date yet. */
+  readonly #pendingSequences = new Map<string, number>();
   readonly #acknowledgements = new Acknowledgements();
   readonly #lag = new LagClock();
   readonly #retention: SegmentRetention;
@@ -116,9 +119,12 @@ export class Spool {
     const recovered = recoverSpool(directory, options.maxEventBytes);
     this.#writer = new SpoolWriter(options.files, directory, options.segmentBytes, recovered.segments, recovered.end);
     this.#retention = new SegmentRetention(options.files, directory, this.#writer, options);
-    this.#recoveredEnd = recovered.end;
     this.#open = new Map(recovered.open);
-    this.#orphans = [...recovered.open].map(([sessionId, lastSequence]) => ({ sessionId, lastSequence }));
+    this.#orphans = [...recovered.open].map(([sessionId, lastSequence]) => ({
+      sessionId,
+      lastSequence,
+      end: recovered.end,
+    }));
     this.progress.acked = recoverWatermark(directory, recovered.end);
     this.progress.advance(recovered.end);
     this.#lag.written(recovered.end, options.monotonicClock());
@@ -154,9 +160,20 @@ export class Spool {
     return this.#orphans;
   }
 
-  /** Position up to which everything is from before this start. */
-  get recoveredEnd(): number {
-    return this.#recoveredEnd;
+  /**
+   * Ends a session that cannot be closed, because its events were refused:
+   * nothing more of it is accepted, and its recording will be sealed as broken.
+   */
+  abandon(sessionId: string): void {
+    this.flush();
+    const lastSequence = this.#open.get(sessionId);
+    if (lastSequence === undefined) return;
+    this.#abandoned.set(sessionId, { sessionId, lastSequence, end: this.#writer.position });
+  }
+
+  /** Sessions that were abandoned and that the recorder has not been told of yet. */
+  abandonedSessions(): readonly OrphanedSession[] {
+    return [...this.#abandoned.values()];
   }
 
   /**
@@ -173,8 +190,9 @@ export class Spool {
     let byteLength = 0;
     for (const part of parts) byteLength += part.length;
     const glance = parts[0] === undefined ? undefined : glanceAtEvent(parts[0]);
-    const refusal = this.#refusalFor(sessionId, byteLength, glance !== undefined);
+    const refusal = this.#refusalFor(sessionId, byteLength, glance?.sequence);
     if (refusal === undefined) {
+      this.#pendingSequences.set(sessionId, glance?.sequence ?? 0);
       this.#parts.push(recordHeader(parts, byteLength), ...parts);
       this.#pendingBytes += RECORD_HEADER_BYTES + byteLength;
     }
@@ -201,20 +219,14 @@ export class Spool {
     this.#pending = [];
     this.#parts = [];
     this.#pendingBytes = 0;
+    this.#pendingSequences.clear();
     for (const record of pending) this.#settle(record, record.refusal ?? error);
   }
 
-  /**
-   * Lets a session go on after a refusal: its chain was wound back to the last
-   * event that was accepted, or it will append no more.
-   */
-  resume(sessionId: string): void {
-    this.#refusedSessions.delete(sessionId);
-  }
-
-  /** The publisher has told the recorder that no more of this orphaned session will come. */
+  /** The publisher has told the recorder that no more of this session will come. */
   drained(sessionId: string): void {
     this.#open.delete(sessionId);
+    this.#abandoned.delete(sessionId);
   }
 
   /** Looks at how far the publisher is: calls back who waited for it, and deletes what is no longer needed. */
@@ -257,18 +269,14 @@ export class Spool {
     this.#lock.release();
   }
 
-  #refusalFor(sessionId: string, byteLength: number, isEvent: boolean): SpoolRefusedError | undefined {
+  #refusalFor(sessionId: string, byteLength: number, sequence: number | undefined): SpoolRefusedError | undefined {
     if (this.#closed) return new SpoolRefusedError('closed', 'the spool is closed');
-    if (this.#refusedSessions.has(sessionId)) {
-      return new SpoolRefusedError('gap', 'an earlier event of this session was refused');
+    if (sequence === undefined) return new SpoolRefusedError('invalid', 'not an encoded event');
+    if (this.#abandoned.has(sessionId)) return new SpoolRefusedError('gap', 'the session was abandoned');
+    const last = this.#pendingSequences.get(sessionId) ?? this.#open.get(sessionId) ?? 0;
+    if (sequence !== last + 1) {
+      return new SpoolRefusedError('gap', `event ${sequence} does not follow event ${last} of its session`);
     }
-    const refusal = this.#refuseRecord(byteLength, isEvent);
-    if (refusal !== undefined) this.#refusedSessions.add(sessionId);
-    return refusal;
-  }
-
-  #refuseRecord(byteLength: number, isEvent: boolean): SpoolRefusedError | undefined {
-    if (!isEvent) return new SpoolRefusedError('invalid', 'not an encoded event');
     if (byteLength > this.#options.maxEventBytes) {
       return new SpoolRefusedError('too_large', `an event of ${byteLength} bytes is too large`);
     }
@@ -298,7 +306,6 @@ export class Spool {
 
   #settle(record: PendingRecord, error: SpoolRefusedError | undefined): void {
     if (error !== undefined) {
-      this.#refusedSessions.add(record.sessionId);
       this.#refusedRecords += 1;
       record.done(error);
       return;
