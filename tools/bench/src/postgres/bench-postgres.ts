@@ -1,0 +1,55 @@
+/** PostgreSQL: pgbench's select-only script and bulk reads, through each subject in turns. */
+import type { Figure } from '../figures.ts';
+import type { Say } from '../main.ts';
+import type { BenchOptions } from '../options.ts';
+import { SUBJECTS, type AbsentSubject, type Subject, type SubjectName } from '../subject.ts';
+import { bulkFigures, measureBulk } from './bulk-case.ts';
+import { startDatabase } from './database.ts';
+import { measureSelects, SELECT_CASES, selectFigures } from './select-case.ts';
+import { direct } from './subjects/direct.ts';
+import { startPgbouncer } from './subjects/pgbouncer.ts';
+import { startPipe } from './subjects/pipe.ts';
+import { startSallyport } from './subjects/sallyport.ts';
+
+/** How long and how often each thing is measured. */
+export interface Effort {
+  readonly rounds: number;
+  /** What one run of the fastest subject takes, about. */
+  readonly secondsPerRun: number;
+}
+
+const EFFORT = {
+  quick: { rounds: 3, secondsPerRun: 0.35 },
+  full: { rounds: 7, secondsPerRun: 3 },
+} as const satisfies Record<string, Effort>;
+
+export async function benchPostgres(options: BenchOptions, say: Say): Promise<readonly Figure[]> {
+  const effort = options.quick ? EFFORT.quick : EFFORT.full;
+  await using resources = new AsyncDisposableStack();
+  say('starting PostgreSQL 18 with the tables of pgbench');
+  const server = resources.use(await startDatabase(options.quick));
+  const starters: Readonly<Record<SubjectName, () => Promise<Subject | AbsentSubject>>> = {
+    direct: () => Promise.resolve(direct(server)),
+    pipe: () => startPipe(server),
+    pgbouncer: () => startPgbouncer(server),
+    sallyport: () => startSallyport(server),
+  };
+  const subjects: Subject[] = [];
+  for (const name of SUBJECTS) {
+    if (name !== 'direct' && options.subjects.length > 0 && !options.subjects.includes(name)) continue;
+    say(`starting ${name}`);
+    const subject = await starters[name]();
+    if ('absent' in subject) say(`without ${name}: ${subject.absent}`);
+    else subjects.push(resources.use(subject));
+  }
+  const figures: Figure[] = [];
+  for (const load of SELECT_CASES) {
+    say(`measuring select-only ${load.mode}, ${load.clients} client(s)`);
+    figures.push(...selectFigures(load, await measureSelects(subjects, load, effort)));
+  }
+  for (const name of ['bulk', 'bulk_masked'] as const) {
+    say(`measuring ${name}`);
+    figures.push(...bulkFigures(name, await measureBulk(subjects, name, effort)));
+  }
+  return figures;
+}

@@ -1,0 +1,22 @@
+/** All that there are, the one that the others are measured against first. */
+export const SUBJECTS = ['direct', 'pipe', 'pgbouncer', 'sallyport'] as const;
+export type SubjectName = (typeof SUBJECTS)[number];
+
+/** Something that load is sent through, to be compared with the others. */
+export interface Subject extends AsyncDisposable {
+  readonly name: SubjectName;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+  /** Read anew before each run: tokens are short-lived. */
+  password(): string;
+  /** The processes on the data path, for their CPU time. */
+  readonly pids: readonly number[];
+}
+
+/** A subject that cannot be had on this machine, and why. */
+export interface AbsentSubject {
+  readonly name: SubjectName;
+  readonly absent: string;
+}
