@@ -1,4 +1,5 @@
-const CUSTOMERS = 100;
+/** Customers have ids from 1 to this. */
+export const SAMPLE_CUSTOMERS = 100;
 const ORDERS = 500;
 const FIRST = ['Alice', 'Bob', 'Carla', 'Deniz', 'Emil', 'Fatma', 'Goran', 'Hana', 'Ivo', 'Jasmin'];
 const LAST = ['Moreau', 'Novak', 'Okafor', 'Petrov', 'Quist', 'Rossi', 'Santos', 'Tanaka', 'Ueda', 'Vogel'];
@@ -9,7 +10,7 @@ const pick = (list: readonly string[], index: number): string => list[index % li
 
 /** The same customers and orders each time, as INSERT statements. Card numbers pass the Luhn check; none is real. */
 export function sampleRows(): string {
-  const customers = Array.from({ length: CUSTOMERS }, (_, index) => customerRow(index + 1));
+  const customers = Array.from({ length: SAMPLE_CUSTOMERS }, (_, index) => customerRow(index + 1));
   const orders = Array.from({ length: ORDERS }, (_, index) => orderRow(index + 1));
   return `insert into customers values ${customers.join(', ')}; insert into orders values ${orders.join(', ')};`;
 }
@@ -46,7 +47,7 @@ function customerRow(id: number): string {
 function orderRow(id: number): string {
   const total = (19 + ((id * 37) % 900) + 0.5).toFixed(2);
   const day = `2026-${String(1 + (id % 9)).padStart(2, '0')}-${String(1 + (id % 28)).padStart(2, '0')}`;
-  return `(${id}, ${1 + (id % CUSTOMERS)}, '${pick(ITEMS, id)}', ${total}, 'open', '${day}')`;
+  return `(${id}, ${1 + (id % SAMPLE_CUSTOMERS)}, '${pick(ITEMS, id)}', ${total}, 'open', '${day}')`;
 }
 
 /** Sixteen digits in groups of four; the last makes the Luhn sum a multiple of ten. */
