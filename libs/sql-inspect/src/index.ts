@@ -12,6 +12,7 @@ export type {
   CatalogColumn,
   CatalogForeignKey,
   CatalogRelation,
+  FunctionReference,
   RelationKind,
   SqlCatalog,
   UserCast,
@@ -34,3 +35,13 @@ export type {
   SqlStatement,
   TransactionControl,
 } from './model/inspection.ts';
+export { inspectSql } from './postgres/inspect-sql.ts';
+export { MAX_SQL_BYTES } from './postgres/parser/parse-sql.ts';
+export { isSafeSetting } from './postgres/statement/setting-change.ts';
+export { buildSqlCatalog, type CatalogRow } from './postgres/catalog/build-sql-catalog.ts';
+export { CatalogRowError } from './postgres/catalog/catalog-rows.ts';
+export {
+  CATALOG_FINGERPRINT_QUERY,
+  CATALOG_SEARCH_PATH,
+  POSTGRES_CATALOG_QUERY,
+} from './postgres/catalog/catalog-query.ts';

@@ -25,6 +25,8 @@ export interface CatalogForeignKey {
   /** pg_constraint.confdeltype and confupdtype: a, r, c, n or d. */
   readonly onDelete: string;
   readonly onUpdate: string;
+  /** Columns of this table that the key refers to. */
+  readonly keyColumns: readonly string[];
 }
 
 export interface CatalogRelation {
@@ -63,6 +65,12 @@ export interface BuiltinFunction {
   readonly isAggregate: boolean;
 }
 
+/** A function that another object uses: by name where it is built in, else by oid. */
+export interface FunctionReference {
+  readonly oid: number;
+  readonly builtin?: string;
+}
+
 /** A function outside the system schemas. */
 export interface UserFunction {
   readonly oid: number;
@@ -75,20 +83,21 @@ export interface UserFunction {
   readonly definition?: string;
   /** Extension that owns it. */
   readonly extension?: string;
-  /** Functions that do the work: of an aggregate, its transition and final functions, by oid. */
-  readonly parts: readonly number[];
+  readonly owner: string;
+  /** Functions that do the work: of an aggregate, its transition and final functions. */
+  readonly parts: readonly FunctionReference[];
 }
 
 export interface UserOperator {
   readonly schema: string;
   readonly name: string;
-  readonly functionOid: number;
+  readonly function: FunctionReference;
 }
 
 export interface UserCast {
   readonly sourceType: string;
   readonly targetType: string;
-  readonly functionOid: number;
+  readonly function: FunctionReference;
   /** True where the server may apply it without being asked to. */
   readonly isImplicit: boolean;
 }
@@ -101,7 +110,11 @@ export interface SqlCatalog {
   readonly database: string;
   /** The loading session's own temporary schema (`pg_temp_3`), if it has one. */
   readonly tempSchema: string | undefined;
+  /** Role that loaded it. */
+  readonly loadedAs: string;
   readonly hasSchema: (name: string) => boolean;
+  /** Whether a role can certainly look into a schema; the server skips, silently, the ones it may not. */
+  readonly isUsable: (schema: string, role: string) => boolean;
   readonly relation: (schema: string, name: string) => CatalogRelation | undefined;
   readonly relationByOid: (oid: number) => CatalogRelation | undefined;
   /** Tables that inherit from it or are its partitions, all the way down. */

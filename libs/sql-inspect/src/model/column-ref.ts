@@ -20,6 +20,13 @@ export function dottedName(...parts: readonly string[]): string {
   return parts.map(namePart).join('.');
 }
 
+/** The last part of a dotted name, without its quotes. */
+export function lastPartOf(name: string): string {
+  const quoted = /"((?:[^"]|"")*)"$/.exec(name);
+  if (quoted !== null) return (quoted[1] ?? '').replaceAll('""', '"');
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
 /** The reference to a column of a table. */
 export function columnRef(schema: string, table: string, column: string): ColumnRef {
   return dottedName(schema, table, column);

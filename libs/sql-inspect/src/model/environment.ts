@@ -25,6 +25,13 @@ export interface SqlEnvironment {
   readonly cursors?: (name: string) => OpenCursor | undefined;
   /** The session's standard_conforming_strings; absent means on. Off refuses every text that holds a backslash. */
   readonly standardConformingStrings?: boolean;
+  /**
+   * Names that may mean something else than the catalog says, because they were
+   * made, changed or dropped since it was loaded; `all` where that cannot be
+   * listed. A statement that uses one is unresolved. Used between the statements
+   * of one text; a proxy that cannot refresh at once may use it too.
+   */
+  readonly staleNames?: ReadonlySet<string> | 'all';
   /** Longest text taken, in bytes; absent means `MAX_SQL_BYTES`. */
   readonly maxBytes?: number;
 }

@@ -99,6 +99,10 @@ export interface SqlStatement {
   readonly literalSensitive: boolean;
   /** True where tables, views, functions... may be others afterwards: refresh the catalog before the next one. */
   readonly changesCatalog: boolean;
+  /** Names that may mean something else afterwards, for `SqlEnvironment.staleNames`. */
+  readonly staleNames: ReadonlySet<string> | 'all';
+  /** True where the answer depends on the session's prepared statements or cursors: do not cache it. */
+  readonly sessionSensitive: boolean;
   readonly settings: readonly SettingChange[];
   readonly roleChange: RoleChange | undefined;
   readonly transaction: TransactionControl | undefined;
