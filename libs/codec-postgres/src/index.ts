@@ -19,6 +19,7 @@ export * from './frontend/index.ts';
 export * from './backend/index.ts';
 export * from './authentication/index.ts';
 export { decodeBinaryToText, encodeBinary } from './values/binary-value.ts';
+export { detectedField, type ContentDetector } from './values/detected-field.ts';
 export { maskedField, type TextMask } from './values/field-mask.ts';
 export { kindOfType, type PgValueKind } from './values/pg-type.ts';
 export { ByteSink } from './copy/byte-sink.ts';

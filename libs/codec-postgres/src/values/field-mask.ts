@@ -20,7 +20,7 @@ export function maskedField(typeOid: number, format: FormatCode, mask: TextMask)
   const kind = kindOfType(typeOid);
   if (format === 'text') {
     return (source, start, end) => {
-      const text = decodeUtf8(source.subarray(start, end));
+      const text = decodeUtf8(source, start, end);
       const masked = text === null ? null : mask(text, kind);
       return typeof masked === 'string' ? Buffer.from(masked, 'utf8') : masked;
     };

@@ -115,8 +115,8 @@ export class MessageCursor {
   }
 }
 
-/** Text of UTF-8 bytes, or null when they are malformed. */
-export function decodeUtf8(bytes: Buffer): string | null {
-  const text = bytes.toString('utf8');
-  return text.includes('\uFFFD') && !isUtf8(bytes) ? null : text;
+/** Text of UTF-8 bytes, all of them or those of a region, or null when they are malformed. */
+export function decodeUtf8(bytes: Buffer, start = 0, end = bytes.length): string | null {
+  const text = bytes.toString('utf8', start, end);
+  return text.includes('\uFFFD') && !isUtf8(bytes.subarray(start, end)) ? null : text;
 }
