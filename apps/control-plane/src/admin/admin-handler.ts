@@ -1,14 +1,17 @@
 import type { RequestListener } from 'node:http';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
-import { ResourceService, TokenService } from '@sallyport/contracts/admin';
+import { AccessService, ResourceService, ReviewService, SessionHistoryService, TokenService } from '@sallyport/contracts/admin';
+import { createAccessService, type AccessServiceOptions } from './access-service.ts';
 import { createGuard, type GuardOptions } from './guard.ts';
 import { createResourceService, type ResourceServiceOptions } from './resource-service.ts';
+import { createReviewService, type ReviewServiceOptions } from './review-service.ts';
+import { createSessionHistoryService, type SessionHistoryServiceOptions } from './session-history-service.ts';
 import { createTokenService } from './token-service.ts';
 
 const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
 const MAX_TIMEOUT_MS = 60_000;
 
-export type AdminHandlerOptions = GuardOptions & ResourceServiceOptions;
+export type AdminHandlerOptions = GuardOptions & ResourceServiceOptions & AccessServiceOptions & ReviewServiceOptions & SessionHistoryServiceOptions;
 
 /** The admin API: Connect, so that JSON over HTTP/1.1 works with curl. */
 export function createAdminHandler(options: AdminHandlerOptions): RequestListener {
@@ -20,6 +23,9 @@ export function createAdminHandler(options: AdminHandlerOptions): RequestListene
     grpc: false,
     grpcWeb: false,
     routes: (router) => {
+      router.service(AccessService, createAccessService(options));
+      router.service(ReviewService, createReviewService(options));
+      router.service(SessionHistoryService, createSessionHistoryService(options));
       router.service(ResourceService, createResourceService(options));
       router.service(TokenService, createTokenService(options));
     },

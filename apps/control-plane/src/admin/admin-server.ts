@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 export interface AdminServerOptions {
   readonly host: string;
   readonly port: number;
-  readonly tls: { readonly certificateFile: string; readonly privateKeyFile: string } | undefined;
+  readonly tls?: { readonly certificateFile: string; readonly privateKeyFile: string } | undefined;
   /** The Connect services. */
   readonly rpc: RequestListener;
   readonly tokenEndpoint: (request: IncomingMessage, response: ServerResponse) => Promise<void>;

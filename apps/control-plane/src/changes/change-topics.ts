@@ -19,6 +19,13 @@ export async function countChange(queries: Queries, topic: ChangeTopic): Promise
     ON CONFLICT (topic) DO UPDATE SET revision = change_counter.revision + 1`;
 }
 
+const TOPICS: readonly ChangeTopic[] = ['resources', 'access', 'holds'];
+
+/** Makes the rows of all topics, so that each is there to be locked. */
+export async function prepareTopics(queries: Queries): Promise<void> {
+  await queries.changeCounter.createMany({ data: TOPICS.map((topic) => ({ topic })), skipDuplicates: true });
+}
+
 /** The counts of all topics, in one small query. */
 export async function readRevisions(queries: Queries): Promise<ChangeRevisions> {
   const rows = await queries.changeCounter.findMany();

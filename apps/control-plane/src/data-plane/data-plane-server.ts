@@ -1,12 +1,14 @@
-import { DecisionService, JoinService, SessionService } from '@sallyport/contracts/dataplane';
+import { DecisionService, HoldService, JoinService, RecordingIndexService, SessionService } from '@sallyport/contracts/dataplane';
 import { AccessError } from '@sallyport/errors';
 import { addService, startGrpcServer, type CallErrorListener, type GrpcServer, type Logger } from '@sallyport/service-kit';
 import type { CertificateAuthority } from '../pki/certificate-authority.ts';
 import { createDecisionService } from './decision-service.ts';
+import { createHoldService, type HoldServiceOptions } from './hold-service.ts';
 import { createJoinService, type JoinServiceOptions } from './join-service.ts';
+import { createRecordingIndexService, type RecordingIndexServiceOptions } from './recording-index-service.ts';
 import { createSessionService, type SessionServiceOptions } from './session-service.ts';
 
-export interface DataPlaneServerOptions extends SessionServiceOptions, JoinServiceOptions {
+export interface DataPlaneServerOptions extends SessionServiceOptions, JoinServiceOptions, HoldServiceOptions, RecordingIndexServiceOptions {
   readonly host: string;
   readonly port: number;
   readonly serverNames: readonly string[];
@@ -36,6 +38,8 @@ export async function startDataPlaneServer(options: DataPlaneServerOptions): Pro
       addService(grpc, JoinService, createJoinService(options), onError);
       addService(grpc, SessionService, createSessionService(options), onError);
       addService(grpc, DecisionService, createDecisionService(options), onError);
+      addService(grpc, HoldService, createHoldService(options), onError);
+      addService(grpc, RecordingIndexService, createRecordingIndexService(options), onError);
     },
   });
 }

@@ -37,7 +37,7 @@ async function* streamOrders({ watcher, nudge, logger }: SessionServiceOptions, 
   nudge();
   logger.info('proxy connected', { proxyId, openSessions: stream.claimed.length });
   try {
-    yield* stream;
+    yield* stream.orders;
   } finally {
     leave();
     logger.info('proxy disconnected', { proxyId });

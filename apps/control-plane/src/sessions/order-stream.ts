@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { WatchOrdersResponseSchema, type WatchOrdersResponse } from '@sallyport/contracts/dataplane';
+import { MessageQueue } from '../changes/message-queue.ts';
 import type { SessionJudgement } from './judge-session.ts';
 import type { SessionRecord } from './session-record.ts';
 
@@ -8,7 +9,7 @@ import type { SessionRecord } from './session-record.ts';
 const MAX_QUEUED = 20_000;
 
 /** The orders of one proxy's stream, in order, until it is closed. */
-export class OrderStream implements AsyncIterable<WatchOrdersResponse> {
+export class OrderStream {
   readonly proxyId: string;
   readonly proxyInstance: string;
   /** Sessions that the proxy says it has; told about all of them once, before the first tick. */
@@ -16,9 +17,7 @@ export class OrderStream implements AsyncIterable<WatchOrdersResponse> {
   #synchronized = false;
   /** Last view revision sent, by session; "" once its end was sent. */
   #sent = new Map<string, string>();
-  readonly #queue: WatchOrdersResponse[] = [];
-  #wake: (() => void) | undefined;
-  #closed = false;
+  readonly #orders = new MessageQueue<WatchOrdersResponse>(MAX_QUEUED);
 
   constructor(proxyId: string, proxyInstance: string, claimed: readonly string[]) {
     this.proxyId = proxyId;
@@ -31,7 +30,11 @@ export class OrderStream implements AsyncIterable<WatchOrdersResponse> {
   }
 
   get closed(): boolean {
-    return this.#closed;
+    return this.#orders.closed;
+  }
+
+  get orders(): AsyncIterable<WatchOrdersResponse> {
+    return this.#orders;
   }
 
   markSynchronized(): void {
@@ -48,16 +51,16 @@ export class OrderStream implements AsyncIterable<WatchOrdersResponse> {
     if (known === judgement.view.revision || known === '') return;
     this.#sent.set(session.id, judgement.view.revision);
     const value = { sessionId: session.id, view: judgement.view };
-    this.#push(create(WatchOrdersResponseSchema, { order: { case: 'viewChanged', value } }));
+    this.#orders.push(create(WatchOrdersResponseSchema, { order: { case: 'viewChanged', value } }));
   }
 
   end(sessionId: string, code: string, message: string): void {
     this.#sent.set(sessionId, '');
-    this.#push(create(WatchOrdersResponseSchema, { order: { case: 'endSession', value: { sessionId, code, message } } }));
+    this.#orders.push(create(WatchOrdersResponseSchema, { order: { case: 'endSession', value: { sessionId, code, message } } }));
   }
 
   tick(asOf: Date): void {
-    this.#push(create(WatchOrdersResponseSchema, { order: { case: 'tick', value: { asOf: timestampFromDate(asOf) } } }));
+    this.#orders.push(create(WatchOrdersResponseSchema, { order: { case: 'tick', value: { asOf: timestampFromDate(asOf) } } }));
   }
 
   /** Forgets sessions that are no longer open. */
@@ -66,28 +69,6 @@ export class OrderStream implements AsyncIterable<WatchOrdersResponse> {
   }
 
   close(): void {
-    this.#closed = true;
-    this.#wake?.();
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<WatchOrdersResponse> {
-    while (!this.#closed) {
-      const next = this.#queue.shift();
-      if (next !== undefined) yield next;
-      else {
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-      }
-    }
-  }
-
-  #push(order: WatchOrdersResponse): void {
-    if (this.#queue.length >= MAX_QUEUED) {
-      this.close();
-      return;
-    }
-    this.#queue.push(order);
-    this.#wake?.();
+    this.#orders.close();
   }
 }

@@ -1,4 +1,3 @@
-import type { Logger } from '@sallyport/service-kit';
 import { readRevisions, type ChangeRevisions } from '../changes/change-topics.ts';
 import type { Database } from '../database/database.ts';
 import type { ResourceStore } from '../resources/resource-store.ts';
@@ -10,7 +9,6 @@ import { SESSION_STATES, toSessionRecord, type SessionRecord } from './session-r
 export interface SessionWatcherOptions {
   readonly database: Database;
   readonly resources: ResourceStore;
-  readonly logger: Logger;
   readonly now: () => Date;
 }
 

@@ -220,6 +220,7 @@ export type IndexEntryWhereInput = {
   timeUs?: Prisma.BigIntFilter<"IndexEntry"> | bigint | number
   text?: Prisma.StringFilter<"IndexEntry"> | string
   entry?: Prisma.BytesFilter<"IndexEntry"> | runtime.Bytes
+  session?: Prisma.XOR<Prisma.SessionScalarRelationFilter, Prisma.SessionWhereInput>
 }
 
 export type IndexEntryOrderByWithRelationInput = {
@@ -228,6 +229,7 @@ export type IndexEntryOrderByWithRelationInput = {
   timeUs?: Prisma.SortOrder
   text?: Prisma.SortOrder
   entry?: Prisma.SortOrder
+  session?: Prisma.SessionOrderByWithRelationInput
 }
 
 export type IndexEntryWhereUniqueInput = Prisma.AtLeast<{
@@ -240,6 +242,7 @@ export type IndexEntryWhereUniqueInput = Prisma.AtLeast<{
   timeUs?: Prisma.BigIntFilter<"IndexEntry"> | bigint | number
   text?: Prisma.StringFilter<"IndexEntry"> | string
   entry?: Prisma.BytesFilter<"IndexEntry"> | runtime.Bytes
+  session?: Prisma.XOR<Prisma.SessionScalarRelationFilter, Prisma.SessionWhereInput>
 }, "sessionId_sequence">
 
 export type IndexEntryOrderByWithAggregationInput = {
@@ -267,11 +270,11 @@ export type IndexEntryScalarWhereWithAggregatesInput = {
 }
 
 export type IndexEntryCreateInput = {
-  sessionId: string
   sequence: bigint | number
   timeUs: bigint | number
   text: string
   entry: runtime.Bytes
+  session: Prisma.SessionCreateNestedOneWithoutEntriesInput
 }
 
 export type IndexEntryUncheckedCreateInput = {
@@ -283,11 +286,11 @@ export type IndexEntryUncheckedCreateInput = {
 }
 
 export type IndexEntryUpdateInput = {
-  sessionId?: Prisma.StringFieldUpdateOperationsInput | string
   sequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   timeUs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   text?: Prisma.StringFieldUpdateOperationsInput | string
   entry?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  session?: Prisma.SessionUpdateOneRequiredWithoutEntriesNestedInput
 }
 
 export type IndexEntryUncheckedUpdateInput = {
@@ -307,7 +310,6 @@ export type IndexEntryCreateManyInput = {
 }
 
 export type IndexEntryUpdateManyMutationInput = {
-  sessionId?: Prisma.StringFieldUpdateOperationsInput | string
   sequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   timeUs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   text?: Prisma.StringFieldUpdateOperationsInput | string
@@ -320,6 +322,16 @@ export type IndexEntryUncheckedUpdateManyInput = {
   timeUs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   text?: Prisma.StringFieldUpdateOperationsInput | string
   entry?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+}
+
+export type IndexEntryListRelationFilter = {
+  every?: Prisma.IndexEntryWhereInput
+  some?: Prisma.IndexEntryWhereInput
+  none?: Prisma.IndexEntryWhereInput
+}
+
+export type IndexEntryOrderByRelationAggregateInput = {
+  _count?: Prisma.SortOrder
 }
 
 export type IndexEntrySessionIdSequenceCompoundUniqueInput = {
@@ -361,6 +373,127 @@ export type IndexEntrySumOrderByAggregateInput = {
   timeUs?: Prisma.SortOrder
 }
 
+export type IndexEntryCreateNestedManyWithoutSessionInput = {
+  create?: Prisma.XOR<Prisma.IndexEntryCreateWithoutSessionInput, Prisma.IndexEntryUncheckedCreateWithoutSessionInput> | Prisma.IndexEntryCreateWithoutSessionInput[] | Prisma.IndexEntryUncheckedCreateWithoutSessionInput[]
+  connectOrCreate?: Prisma.IndexEntryCreateOrConnectWithoutSessionInput | Prisma.IndexEntryCreateOrConnectWithoutSessionInput[]
+  createMany?: Prisma.IndexEntryCreateManySessionInputEnvelope
+  connect?: Prisma.IndexEntryWhereUniqueInput | Prisma.IndexEntryWhereUniqueInput[]
+}
+
+export type IndexEntryUncheckedCreateNestedManyWithoutSessionInput = {
+  create?: Prisma.XOR<Prisma.IndexEntryCreateWithoutSessionInput, Prisma.IndexEntryUncheckedCreateWithoutSessionInput> | Prisma.IndexEntryCreateWithoutSessionInput[] | Prisma.IndexEntryUncheckedCreateWithoutSessionInput[]
+  connectOrCreate?: Prisma.IndexEntryCreateOrConnectWithoutSessionInput | Prisma.IndexEntryCreateOrConnectWithoutSessionInput[]
+  createMany?: Prisma.IndexEntryCreateManySessionInputEnvelope
+  connect?: Prisma.IndexEntryWhereUniqueInput | Prisma.IndexEntryWhereUniqueInput[]
+}
+
+export type IndexEntryUpdateManyWithoutSessionNestedInput = {
+  create?: Prisma.XOR<Prisma.IndexEntryCreateWithoutSessionInput, Prisma.IndexEntryUncheckedCreateWithoutSessionInput> | Prisma.IndexEntryCreateWithoutSessionInput[] | Prisma.IndexEntryUncheckedCreateWithoutSessionInput[]
+  connectOrCreate?: Prisma.IndexEntryCreateOrConnectWithoutSessionInput | Prisma.IndexEntryCreateOrConnectWithoutSessionInput[]
+  upsert?: Prisma.IndexEntryUpsertWithWhereUniqueWithoutSessionInput | Prisma.IndexEntryUpsertWithWhereUniqueWithoutSessionInput[]
+  createMany?: Prisma.IndexEntryCreateManySessionInputEnvelope
+  set?: Prisma.IndexEntryWhereUniqueInput | Prisma.IndexEntryWhereUniqueInput[]
+  disconnect?: Prisma.IndexEntryWhereUniqueInput | Prisma.IndexEntryWhereUniqueInput[]
+  delete?: Prisma.IndexEntryWhereUniqueInput | Prisma.IndexEntryWhereUniqueInput[]
+  connect?: Prisma.IndexEntryWhereUniqueInput | Prisma.IndexEntryWhereUniqueInput[]
+  update?: Prisma.IndexEntryUpdateWithWhereUniqueWithoutSessionInput | Prisma.IndexEntryUpdateWithWhereUniqueWithoutSessionInput[]
+  updateMany?: Prisma.IndexEntryUpdateManyWithWhereWithoutSessionInput | Prisma.IndexEntryUpdateManyWithWhereWithoutSessionInput[]
+  deleteMany?: Prisma.IndexEntryScalarWhereInput | Prisma.IndexEntryScalarWhereInput[]
+}
+
+export type IndexEntryUncheckedUpdateManyWithoutSessionNestedInput = {
+  create?: Prisma.XOR<Prisma.IndexEntryCreateWithoutSessionInput, Prisma.IndexEntryUncheckedCreateWithoutSessionInput> | Prisma.IndexEntryCreateWithoutSessionInput[] | Prisma.IndexEntryUncheckedCreateWithoutSessionInput[]
+  connectOrCreate?: Prisma.IndexEntryCreateOrConnectWithoutSessionInput | Prisma.IndexEntryCreateOrConnectWithoutSessionInput[]
+  upsert?: Prisma.IndexEntryUpsertWithWhereUniqueWithoutSessionInput | Prisma.IndexEntryUpsertWithWhereUniqueWithoutSessionInput[]
+  createMany?: Prisma.IndexEntryCreateManySessionInputEnvelope
+  set?: Prisma.IndexEntryWhereUniqueInput | Prisma.IndexEntryWhereUniqueInput[]
+  disconnect?: Prisma.IndexEntryWhereUniqueInput | Prisma.IndexEntryWhereUniqueInput[]
+  delete?: Prisma.IndexEntryWhereUniqueInput | Prisma.IndexEntryWhereUniqueInput[]
+  connect?: Prisma.IndexEntryWhereUniqueInput | Prisma.IndexEntryWhereUniqueInput[]
+  update?: Prisma.IndexEntryUpdateWithWhereUniqueWithoutSessionInput | Prisma.IndexEntryUpdateWithWhereUniqueWithoutSessionInput[]
+  updateMany?: Prisma.IndexEntryUpdateManyWithWhereWithoutSessionInput | Prisma.IndexEntryUpdateManyWithWhereWithoutSessionInput[]
+  deleteMany?: Prisma.IndexEntryScalarWhereInput | Prisma.IndexEntryScalarWhereInput[]
+}
+
+export type IndexEntryCreateWithoutSessionInput = {
+  sequence: bigint | number
+  timeUs: bigint | number
+  text: string
+  entry: runtime.Bytes
+}
+
+export type IndexEntryUncheckedCreateWithoutSessionInput = {
+  sequence: bigint | number
+  timeUs: bigint | number
+  text: string
+  entry: runtime.Bytes
+}
+
+export type IndexEntryCreateOrConnectWithoutSessionInput = {
+  where: Prisma.IndexEntryWhereUniqueInput
+  create: Prisma.XOR<Prisma.IndexEntryCreateWithoutSessionInput, Prisma.IndexEntryUncheckedCreateWithoutSessionInput>
+}
+
+export type IndexEntryCreateManySessionInputEnvelope = {
+  data: Prisma.IndexEntryCreateManySessionInput | Prisma.IndexEntryCreateManySessionInput[]
+  skipDuplicates?: boolean
+}
+
+export type IndexEntryUpsertWithWhereUniqueWithoutSessionInput = {
+  where: Prisma.IndexEntryWhereUniqueInput
+  update: Prisma.XOR<Prisma.IndexEntryUpdateWithoutSessionInput, Prisma.IndexEntryUncheckedUpdateWithoutSessionInput>
+  create: Prisma.XOR<Prisma.IndexEntryCreateWithoutSessionInput, Prisma.IndexEntryUncheckedCreateWithoutSessionInput>
+}
+
+export type IndexEntryUpdateWithWhereUniqueWithoutSessionInput = {
+  where: Prisma.IndexEntryWhereUniqueInput
+  data: Prisma.XOR<Prisma.IndexEntryUpdateWithoutSessionInput, Prisma.IndexEntryUncheckedUpdateWithoutSessionInput>
+}
+
+export type IndexEntryUpdateManyWithWhereWithoutSessionInput = {
+  where: Prisma.IndexEntryScalarWhereInput
+  data: Prisma.XOR<Prisma.IndexEntryUpdateManyMutationInput, Prisma.IndexEntryUncheckedUpdateManyWithoutSessionInput>
+}
+
+export type IndexEntryScalarWhereInput = {
+  AND?: Prisma.IndexEntryScalarWhereInput | Prisma.IndexEntryScalarWhereInput[]
+  OR?: Prisma.IndexEntryScalarWhereInput[]
+  NOT?: Prisma.IndexEntryScalarWhereInput | Prisma.IndexEntryScalarWhereInput[]
+  sessionId?: Prisma.StringFilter<"IndexEntry"> | string
+  sequence?: Prisma.BigIntFilter<"IndexEntry"> | bigint | number
+  timeUs?: Prisma.BigIntFilter<"IndexEntry"> | bigint | number
+  text?: Prisma.StringFilter<"IndexEntry"> | string
+  entry?: Prisma.BytesFilter<"IndexEntry"> | runtime.Bytes
+}
+
+export type IndexEntryCreateManySessionInput = {
+  sequence: bigint | number
+  timeUs: bigint | number
+  text: string
+  entry: runtime.Bytes
+}
+
+export type IndexEntryUpdateWithoutSessionInput = {
+  sequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  timeUs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  text?: Prisma.StringFieldUpdateOperationsInput | string
+  entry?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+}
+
+export type IndexEntryUncheckedUpdateWithoutSessionInput = {
+  sequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  timeUs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  text?: Prisma.StringFieldUpdateOperationsInput | string
+  entry?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+}
+
+export type IndexEntryUncheckedUpdateManyWithoutSessionInput = {
+  sequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  timeUs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  text?: Prisma.StringFieldUpdateOperationsInput | string
+  entry?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+}
+
 
 
 export type IndexEntrySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -369,6 +502,7 @@ export type IndexEntrySelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   timeUs?: boolean
   text?: boolean
   entry?: boolean
+  session?: boolean | Prisma.SessionDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["indexEntry"]>
 
 export type IndexEntrySelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -377,6 +511,7 @@ export type IndexEntrySelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   timeUs?: boolean
   text?: boolean
   entry?: boolean
+  session?: boolean | Prisma.SessionDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["indexEntry"]>
 
 export type IndexEntrySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -385,6 +520,7 @@ export type IndexEntrySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   timeUs?: boolean
   text?: boolean
   entry?: boolean
+  session?: boolean | Prisma.SessionDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["indexEntry"]>
 
 export type IndexEntrySelectScalar = {
@@ -396,10 +532,21 @@ export type IndexEntrySelectScalar = {
 }
 
 export type IndexEntryOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"sessionId" | "sequence" | "timeUs" | "text" | "entry", ExtArgs["result"]["indexEntry"]>
+export type IndexEntryInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  session?: boolean | Prisma.SessionDefaultArgs<ExtArgs>
+}
+export type IndexEntryIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  session?: boolean | Prisma.SessionDefaultArgs<ExtArgs>
+}
+export type IndexEntryIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  session?: boolean | Prisma.SessionDefaultArgs<ExtArgs>
+}
 
 export type $IndexEntryPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "IndexEntry"
-  objects: {}
+  objects: {
+    session: Prisma.$SessionPayload<ExtArgs>
+  }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     sessionId: string
     sequence: bigint
@@ -800,6 +947,7 @@ readonly fields: IndexEntryFieldRefs;
  */
 export interface Prisma__IndexEntryClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
+  session<T extends Prisma.SessionDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.SessionDefaultArgs<ExtArgs>>): Prisma.Prisma__SessionClient<runtime.Types.Result.GetResult<Prisma.$SessionPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -851,6 +999,10 @@ export type IndexEntryFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.In
    */
   omit?: Prisma.IndexEntryOmit<ExtArgs> | null
   /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.IndexEntryInclude<ExtArgs> | null
+  /**
    * Filter, which IndexEntry to fetch.
    */
   where: Prisma.IndexEntryWhereUniqueInput
@@ -869,6 +1021,10 @@ export type IndexEntryFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extens
    */
   omit?: Prisma.IndexEntryOmit<ExtArgs> | null
   /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.IndexEntryInclude<ExtArgs> | null
+  /**
    * Filter, which IndexEntry to fetch.
    */
   where: Prisma.IndexEntryWhereUniqueInput
@@ -886,6 +1042,10 @@ export type IndexEntryFindFirstArgs<ExtArgs extends runtime.Types.Extensions.Int
    * Omit specific fields from the IndexEntry
    */
   omit?: Prisma.IndexEntryOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.IndexEntryInclude<ExtArgs> | null
   /**
    * Filter, which IndexEntry to fetch.
    */
@@ -935,6 +1095,10 @@ export type IndexEntryFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensi
    */
   omit?: Prisma.IndexEntryOmit<ExtArgs> | null
   /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.IndexEntryInclude<ExtArgs> | null
+  /**
    * Filter, which IndexEntry to fetch.
    */
   where?: Prisma.IndexEntryWhereInput
@@ -982,6 +1146,10 @@ export type IndexEntryFindManyArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Omit specific fields from the IndexEntry
    */
   omit?: Prisma.IndexEntryOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.IndexEntryInclude<ExtArgs> | null
   /**
    * Filter, which IndexEntries to fetch.
    */
@@ -1031,6 +1199,10 @@ export type IndexEntryCreateArgs<ExtArgs extends runtime.Types.Extensions.Intern
    */
   omit?: Prisma.IndexEntryOmit<ExtArgs> | null
   /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.IndexEntryInclude<ExtArgs> | null
+  /**
    * The data needed to create a IndexEntry.
    */
   data: Prisma.XOR<Prisma.IndexEntryCreateInput, Prisma.IndexEntryUncheckedCreateInput>
@@ -1064,6 +1236,10 @@ export type IndexEntryCreateManyAndReturnArgs<ExtArgs extends runtime.Types.Exte
    */
   data: Prisma.IndexEntryCreateManyInput | Prisma.IndexEntryCreateManyInput[]
   skipDuplicates?: boolean
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.IndexEntryIncludeCreateManyAndReturn<ExtArgs> | null
 }
 
 /**
@@ -1078,6 +1254,10 @@ export type IndexEntryUpdateArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Omit specific fields from the IndexEntry
    */
   omit?: Prisma.IndexEntryOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.IndexEntryInclude<ExtArgs> | null
   /**
    * The data needed to update a IndexEntry.
    */
@@ -1130,6 +1310,10 @@ export type IndexEntryUpdateManyAndReturnArgs<ExtArgs extends runtime.Types.Exte
    * Limit how many IndexEntries to update.
    */
   limit?: number
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.IndexEntryIncludeUpdateManyAndReturn<ExtArgs> | null
 }
 
 /**
@@ -1144,6 +1328,10 @@ export type IndexEntryUpsertArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Omit specific fields from the IndexEntry
    */
   omit?: Prisma.IndexEntryOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.IndexEntryInclude<ExtArgs> | null
   /**
    * The filter to search for the IndexEntry to update in case it exists.
    */
@@ -1170,6 +1358,10 @@ export type IndexEntryDeleteArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Omit specific fields from the IndexEntry
    */
   omit?: Prisma.IndexEntryOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.IndexEntryInclude<ExtArgs> | null
   /**
    * Filter which IndexEntry to delete.
    */
@@ -1202,4 +1394,8 @@ export type IndexEntryDefaultArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * Omit specific fields from the IndexEntry
    */
   omit?: Prisma.IndexEntryOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.IndexEntryInclude<ExtArgs> | null
 }

@@ -388,6 +388,7 @@ export type SessionWhereInput = {
   statements?: Prisma.IntFilter<"Session"> | number
   denied?: Prisma.IntFilter<"Session"> | number
   held?: Prisma.IntFilter<"Session"> | number
+  entries?: Prisma.IndexEntryListRelationFilter
 }
 
 export type SessionOrderByWithRelationInput = {
@@ -416,6 +417,7 @@ export type SessionOrderByWithRelationInput = {
   statements?: Prisma.SortOrder
   denied?: Prisma.SortOrder
   held?: Prisma.SortOrder
+  entries?: Prisma.IndexEntryOrderByRelationAggregateInput
 }
 
 export type SessionWhereUniqueInput = Prisma.AtLeast<{
@@ -447,6 +449,7 @@ export type SessionWhereUniqueInput = Prisma.AtLeast<{
   statements?: Prisma.IntFilter<"Session"> | number
   denied?: Prisma.IntFilter<"Session"> | number
   held?: Prisma.IntFilter<"Session"> | number
+  entries?: Prisma.IndexEntryListRelationFilter
 }, "id">
 
 export type SessionOrderByWithAggregationInput = {
@@ -539,6 +542,7 @@ export type SessionCreateInput = {
   statements?: number
   denied?: number
   held?: number
+  entries?: Prisma.IndexEntryCreateNestedManyWithoutSessionInput
 }
 
 export type SessionUncheckedCreateInput = {
@@ -567,6 +571,7 @@ export type SessionUncheckedCreateInput = {
   statements?: number
   denied?: number
   held?: number
+  entries?: Prisma.IndexEntryUncheckedCreateNestedManyWithoutSessionInput
 }
 
 export type SessionUpdateInput = {
@@ -595,6 +600,7 @@ export type SessionUpdateInput = {
   statements?: Prisma.IntFieldUpdateOperationsInput | number
   denied?: Prisma.IntFieldUpdateOperationsInput | number
   held?: Prisma.IntFieldUpdateOperationsInput | number
+  entries?: Prisma.IndexEntryUpdateManyWithoutSessionNestedInput
 }
 
 export type SessionUncheckedUpdateInput = {
@@ -623,6 +629,7 @@ export type SessionUncheckedUpdateInput = {
   statements?: Prisma.IntFieldUpdateOperationsInput | number
   denied?: Prisma.IntFieldUpdateOperationsInput | number
   held?: Prisma.IntFieldUpdateOperationsInput | number
+  entries?: Prisma.IndexEntryUncheckedUpdateManyWithoutSessionNestedInput
 }
 
 export type SessionCreateManyInput = {
@@ -807,6 +814,182 @@ export type SessionSumOrderByAggregateInput = {
   held?: Prisma.SortOrder
 }
 
+export type SessionScalarRelationFilter = {
+  is?: Prisma.SessionWhereInput
+  isNot?: Prisma.SessionWhereInput
+}
+
+export type SessionCreateNestedOneWithoutEntriesInput = {
+  create?: Prisma.XOR<Prisma.SessionCreateWithoutEntriesInput, Prisma.SessionUncheckedCreateWithoutEntriesInput>
+  connectOrCreate?: Prisma.SessionCreateOrConnectWithoutEntriesInput
+  connect?: Prisma.SessionWhereUniqueInput
+}
+
+export type SessionUpdateOneRequiredWithoutEntriesNestedInput = {
+  create?: Prisma.XOR<Prisma.SessionCreateWithoutEntriesInput, Prisma.SessionUncheckedCreateWithoutEntriesInput>
+  connectOrCreate?: Prisma.SessionCreateOrConnectWithoutEntriesInput
+  upsert?: Prisma.SessionUpsertWithoutEntriesInput
+  connect?: Prisma.SessionWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.SessionUpdateToOneWithWhereWithoutEntriesInput, Prisma.SessionUpdateWithoutEntriesInput>, Prisma.SessionUncheckedUpdateWithoutEntriesInput>
+}
+
+export type SessionCreateWithoutEntriesInput = {
+  id: string
+  tokenId: string
+  principalId: string
+  principalName: string
+  principal: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  targetName: string
+  target: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  proxyId: string
+  proxyInstance: string
+  clientAddress: string
+  clientName: string
+  viewRevision: string
+  state: string
+  openedAt: Date | string
+  expiresAt: Date | string
+  endRequested?: string | null
+  closedAt?: Date | string | null
+  closeReason?: string
+  sealState?: number
+  lastSequence?: bigint | number
+  sizeBytes?: bigint | number
+  sealedAt?: Date | string | null
+  statements?: number
+  denied?: number
+  held?: number
+}
+
+export type SessionUncheckedCreateWithoutEntriesInput = {
+  id: string
+  tokenId: string
+  principalId: string
+  principalName: string
+  principal: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  targetName: string
+  target: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  proxyId: string
+  proxyInstance: string
+  clientAddress: string
+  clientName: string
+  viewRevision: string
+  state: string
+  openedAt: Date | string
+  expiresAt: Date | string
+  endRequested?: string | null
+  closedAt?: Date | string | null
+  closeReason?: string
+  sealState?: number
+  lastSequence?: bigint | number
+  sizeBytes?: bigint | number
+  sealedAt?: Date | string | null
+  statements?: number
+  denied?: number
+  held?: number
+}
+
+export type SessionCreateOrConnectWithoutEntriesInput = {
+  where: Prisma.SessionWhereUniqueInput
+  create: Prisma.XOR<Prisma.SessionCreateWithoutEntriesInput, Prisma.SessionUncheckedCreateWithoutEntriesInput>
+}
+
+export type SessionUpsertWithoutEntriesInput = {
+  update: Prisma.XOR<Prisma.SessionUpdateWithoutEntriesInput, Prisma.SessionUncheckedUpdateWithoutEntriesInput>
+  create: Prisma.XOR<Prisma.SessionCreateWithoutEntriesInput, Prisma.SessionUncheckedCreateWithoutEntriesInput>
+  where?: Prisma.SessionWhereInput
+}
+
+export type SessionUpdateToOneWithWhereWithoutEntriesInput = {
+  where?: Prisma.SessionWhereInput
+  data: Prisma.XOR<Prisma.SessionUpdateWithoutEntriesInput, Prisma.SessionUncheckedUpdateWithoutEntriesInput>
+}
+
+export type SessionUpdateWithoutEntriesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tokenId?: Prisma.StringFieldUpdateOperationsInput | string
+  principalId?: Prisma.StringFieldUpdateOperationsInput | string
+  principalName?: Prisma.StringFieldUpdateOperationsInput | string
+  principal?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  targetName?: Prisma.StringFieldUpdateOperationsInput | string
+  target?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  proxyId?: Prisma.StringFieldUpdateOperationsInput | string
+  proxyInstance?: Prisma.StringFieldUpdateOperationsInput | string
+  clientAddress?: Prisma.StringFieldUpdateOperationsInput | string
+  clientName?: Prisma.StringFieldUpdateOperationsInput | string
+  viewRevision?: Prisma.StringFieldUpdateOperationsInput | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  openedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endRequested?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closeReason?: Prisma.StringFieldUpdateOperationsInput | string
+  sealState?: Prisma.IntFieldUpdateOperationsInput | number
+  lastSequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  sealedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  statements?: Prisma.IntFieldUpdateOperationsInput | number
+  denied?: Prisma.IntFieldUpdateOperationsInput | number
+  held?: Prisma.IntFieldUpdateOperationsInput | number
+}
+
+export type SessionUncheckedUpdateWithoutEntriesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tokenId?: Prisma.StringFieldUpdateOperationsInput | string
+  principalId?: Prisma.StringFieldUpdateOperationsInput | string
+  principalName?: Prisma.StringFieldUpdateOperationsInput | string
+  principal?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  targetName?: Prisma.StringFieldUpdateOperationsInput | string
+  target?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  proxyId?: Prisma.StringFieldUpdateOperationsInput | string
+  proxyInstance?: Prisma.StringFieldUpdateOperationsInput | string
+  clientAddress?: Prisma.StringFieldUpdateOperationsInput | string
+  clientName?: Prisma.StringFieldUpdateOperationsInput | string
+  viewRevision?: Prisma.StringFieldUpdateOperationsInput | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  openedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endRequested?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closeReason?: Prisma.StringFieldUpdateOperationsInput | string
+  sealState?: Prisma.IntFieldUpdateOperationsInput | number
+  lastSequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  sealedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  statements?: Prisma.IntFieldUpdateOperationsInput | number
+  denied?: Prisma.IntFieldUpdateOperationsInput | number
+  held?: Prisma.IntFieldUpdateOperationsInput | number
+}
+
+
+/**
+ * Count Type SessionCountOutputType
+ */
+
+export type SessionCountOutputType = {
+  entries: number
+}
+
+export type SessionCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  entries?: boolean | SessionCountOutputTypeCountEntriesArgs
+}
+
+/**
+ * SessionCountOutputType without action
+ */
+export type SessionCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the SessionCountOutputType
+   */
+  select?: Prisma.SessionCountOutputTypeSelect<ExtArgs> | null
+}
+
+/**
+ * SessionCountOutputType without action
+ */
+export type SessionCountOutputTypeCountEntriesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.IndexEntryWhereInput
+}
 
 
 export type SessionSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -835,6 +1018,8 @@ export type SessionSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   statements?: boolean
   denied?: boolean
   held?: boolean
+  entries?: boolean | Prisma.Session$entriesArgs<ExtArgs>
+  _count?: boolean | Prisma.SessionCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["session"]>
 
 export type SessionSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -922,10 +1107,18 @@ export type SessionSelectScalar = {
 }
 
 export type SessionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "tokenId" | "principalId" | "principalName" | "principal" | "targetName" | "target" | "proxyId" | "proxyInstance" | "clientAddress" | "clientName" | "viewRevision" | "state" | "openedAt" | "expiresAt" | "endRequested" | "closedAt" | "closeReason" | "sealState" | "lastSequence" | "sizeBytes" | "sealedAt" | "statements" | "denied" | "held", ExtArgs["result"]["session"]>
+export type SessionInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  entries?: boolean | Prisma.Session$entriesArgs<ExtArgs>
+  _count?: boolean | Prisma.SessionCountOutputTypeDefaultArgs<ExtArgs>
+}
+export type SessionIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
+export type SessionIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
 
 export type $SessionPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Session"
-  objects: {}
+  objects: {
+    entries: Prisma.$IndexEntryPayload<ExtArgs>[]
+  }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
     tokenId: string
@@ -942,7 +1135,7 @@ export type $SessionPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     clientAddress: string
     clientName: string
     /**
-     * Of the policy view that the proxy was last sent.
+     * Of the policy view that the proxy was given when it opened the session.
      */
     viewRevision: string
     state: string
@@ -1352,6 +1545,7 @@ readonly fields: SessionFieldRefs;
  */
 export interface Prisma__SessionClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
+  entries<T extends Prisma.Session$entriesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Session$entriesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$IndexEntryPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1423,6 +1617,10 @@ export type SessionFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.Inter
    */
   omit?: Prisma.SessionOmit<ExtArgs> | null
   /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.SessionInclude<ExtArgs> | null
+  /**
    * Filter, which Session to fetch.
    */
   where: Prisma.SessionWhereUniqueInput
@@ -1441,6 +1639,10 @@ export type SessionFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extension
    */
   omit?: Prisma.SessionOmit<ExtArgs> | null
   /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.SessionInclude<ExtArgs> | null
+  /**
    * Filter, which Session to fetch.
    */
   where: Prisma.SessionWhereUniqueInput
@@ -1458,6 +1660,10 @@ export type SessionFindFirstArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Omit specific fields from the Session
    */
   omit?: Prisma.SessionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.SessionInclude<ExtArgs> | null
   /**
    * Filter, which Session to fetch.
    */
@@ -1507,6 +1713,10 @@ export type SessionFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensions
    */
   omit?: Prisma.SessionOmit<ExtArgs> | null
   /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.SessionInclude<ExtArgs> | null
+  /**
    * Filter, which Session to fetch.
    */
   where?: Prisma.SessionWhereInput
@@ -1554,6 +1764,10 @@ export type SessionFindManyArgs<ExtArgs extends runtime.Types.Extensions.Interna
    * Omit specific fields from the Session
    */
   omit?: Prisma.SessionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.SessionInclude<ExtArgs> | null
   /**
    * Filter, which Sessions to fetch.
    */
@@ -1603,6 +1817,10 @@ export type SessionCreateArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    */
   omit?: Prisma.SessionOmit<ExtArgs> | null
   /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.SessionInclude<ExtArgs> | null
+  /**
    * The data needed to create a Session.
    */
   data: Prisma.XOR<Prisma.SessionCreateInput, Prisma.SessionUncheckedCreateInput>
@@ -1650,6 +1868,10 @@ export type SessionUpdateArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * Omit specific fields from the Session
    */
   omit?: Prisma.SessionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.SessionInclude<ExtArgs> | null
   /**
    * The data needed to update a Session.
    */
@@ -1717,6 +1939,10 @@ export type SessionUpsertArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    */
   omit?: Prisma.SessionOmit<ExtArgs> | null
   /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.SessionInclude<ExtArgs> | null
+  /**
    * The filter to search for the Session to update in case it exists.
    */
   where: Prisma.SessionWhereUniqueInput
@@ -1743,6 +1969,10 @@ export type SessionDeleteArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    */
   omit?: Prisma.SessionOmit<ExtArgs> | null
   /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.SessionInclude<ExtArgs> | null
+  /**
    * Filter which Session to delete.
    */
   where: Prisma.SessionWhereUniqueInput
@@ -1763,6 +1993,30 @@ export type SessionDeleteManyArgs<ExtArgs extends runtime.Types.Extensions.Inter
 }
 
 /**
+ * Session.entries
+ */
+export type Session$entriesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the IndexEntry
+   */
+  select?: Prisma.IndexEntrySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the IndexEntry
+   */
+  omit?: Prisma.IndexEntryOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.IndexEntryInclude<ExtArgs> | null
+  where?: Prisma.IndexEntryWhereInput
+  orderBy?: Prisma.IndexEntryOrderByWithRelationInput | Prisma.IndexEntryOrderByWithRelationInput[]
+  cursor?: Prisma.IndexEntryWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.IndexEntryScalarFieldEnum | Prisma.IndexEntryScalarFieldEnum[]
+}
+
+/**
  * Session without action
  */
 export type SessionDefaultArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1774,4 +2028,8 @@ export type SessionDefaultArgs<ExtArgs extends runtime.Types.Extensions.Internal
    * Omit specific fields from the Session
    */
   omit?: Prisma.SessionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.SessionInclude<ExtArgs> | null
 }

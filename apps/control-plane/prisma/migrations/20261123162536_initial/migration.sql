@@ -227,4 +227,7 @@ CREATE INDEX "hold_session_id_idx" ON "hold"("session_id");
 CREATE INDEX "hold_created_at_idx" ON "hold"("created_at");
 
 -- AddForeignKey
+ALTER TABLE "index_entry" ADD CONSTRAINT "index_entry_session_id_fkey" FOREIGN KEY ("session_id") REFERENCES "session"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "hold_review" ADD CONSTRAINT "hold_review_hold_id_fkey" FOREIGN KEY ("hold_id") REFERENCES "hold"("id") ON DELETE CASCADE ON UPDATE CASCADE;

@@ -1,0 +1,47 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { SealBodySchema, SealState, type Seal, type SealBody } from '@sallyport/contracts/event';
+import { AccessError } from '@sallyport/errors';
+import { nodeCrypto, verifyRecorderCertificate } from '@sallyport/recording-format';
+import type { Database } from '../database/database.ts';
+import { SESSION_STATES } from '../sessions/session-record.ts';
+
+/**
+ * Notes that a recording ended. The seal must be of the recorder that reports it, with a
+ * certificate of ours; a seal once noted stays. A whole recording is that of a session
+ * that its proxy closed, whether or not the proxy could say so.
+ */
+export async function recordSeal({ prisma }: Database, recorderId: string, seal: Seal | undefined, sizeBytes: bigint, recordingPublicKey: Uint8Array, now: Date): Promise<void> {
+  const body = await readSeal(recorderId, seal, recordingPublicKey);
+  const { sessionId, state, lastSequence } = body;
+  await prisma.$transaction(async (queries) => {
+    const { count } = await queries.session.updateMany({
+      where: { id: sessionId, sealState: SealState.UNSPECIFIED },
+      data: { sealState: state, lastSequence, sizeBytes, sealedAt: now },
+    });
+    if (count === 0) return;
+    const ended = state === SealState.WHOLE ? { state: SESSION_STATES.closed } : { state: SESSION_STATES.lost, closeReason: 'proxy_lost' };
+    await queries.session.updateMany({ where: { id: sessionId, state: SESSION_STATES.open }, data: { ...ended, closedAt: now } });
+    if (state === SealState.WHOLE) await queries.session.updateMany({ where: { id: sessionId, state: SESSION_STATES.lost }, data: { state: SESSION_STATES.closed } });
+  });
+}
+
+async function readSeal(recorderId: string, seal: Seal | undefined, recordingPublicKey: Uint8Array): Promise<SealBody> {
+  if (seal?.certificate === undefined) throw notASeal();
+  const certificate = await verifyRecorderCertificate(seal.certificate, recordingPublicKey, nodeCrypto);
+  if (typeof certificate === 'string' || certificate.recorderId !== recorderId) throw notASeal();
+  const body = decode(seal.body);
+  if (body === undefined || (body.state !== SealState.WHOLE && body.state !== SealState.BROKEN)) throw notASeal();
+  return body;
+}
+
+function decode(bytes: Uint8Array): SealBody | undefined {
+  try {
+    return fromBinary(SealBodySchema, bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function notASeal(): AccessError {
+  return new AccessError('protocol_violation', 'This is not a seal of this recorder.');
+}

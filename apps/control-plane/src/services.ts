@@ -1,0 +1,98 @@
+import type { Logger, Registry } from '@sallyport/service-kit';
+import { createAdminHandler } from './admin/admin-handler.ts';
+import { startAdminServer } from './admin/admin-server.ts';
+import { prepareTopics } from './changes/change-topics.ts';
+import { Poller } from './changes/poller.ts';
+import type { ControlPlaneConfig } from './config.ts';
+import { startDataPlaneServer } from './data-plane/data-plane-server.ts';
+import type { Database } from './database/database.ts';
+import { HoldWatcher } from './holds/hold-watcher.ts';
+import { HOUSEKEEPING_INTERVAL_MS, housekeepingTasks } from './housekeeping.ts';
+import { IssuerKeys } from './identity/issuer-keys.ts';
+import { toSubject } from './identity/subject.ts';
+import type { InstallationKeys } from './installation-keys.ts';
+import { serveTokenEndpoint } from './oauth/token-endpoint.ts';
+import { ResourceStore } from './resources/resource-store.ts';
+import type { Vault } from './secrets/vault.ts';
+import { SessionWatcher } from './sessions/session-watcher.ts';
+import type { PasswordSources } from './targets/target-secret.ts';
+
+export interface ServiceContext {
+  readonly config: ControlPlaneConfig;
+  readonly logger: Logger;
+  readonly now: () => Date;
+  readonly vault: Vault;
+  readonly database: Database;
+  readonly keys: InstallationKeys;
+  readonly passwordSources: PasswordSources;
+  readonly registry: Registry;
+}
+
+/** Starts both ports and what works behind them. Stops by `parts`; running requests are cut off when the signal aborts. */
+export async function startServices(
+  context: ServiceContext,
+  parts: AsyncDisposableStack,
+  cutOff: AbortSignal,
+): Promise<{ readonly adminPort: number; readonly dataPlanePort: number }> {
+  const { config, database, keys } = context;
+  const resources = new ResourceStore(database);
+  await prepareTopics(database.prisma);
+  // Fails the start, rather than requests, where a stored resource cannot be read.
+  await resources.current();
+  const shared = { ...context, resources, recordingPublicKey: keys.recordingKey.publicKey, reviewUrl: config.holds.reviewUrl };
+  const watchers = startWatchers({ ...context, resources }, parts);
+  const services = { ...shared, nudge: watchers.nudge };
+  const dataPlane = await startDataPlaneServer({
+    ...services,
+    ...config.dataPlane,
+    authority: keys.authority,
+    recordingKey: keys.recordingKey,
+    certificateLifetimeMs: config.dataPlane.certificateLifetimeHours * 3_600_000,
+    sealLostAfterMs: config.sessions.sealLostAfterSeconds * 1000,
+    watcher: watchers.sessions,
+    holdWatcher: watchers.holds,
+  });
+  parts.defer(() => dataPlane.stop(cutOff));
+  // Streams never end by themselves; their proxies come back to another replica.
+  parts.defer(() => {
+    watchers.sessions.closeAll();
+    watchers.holds.closeAll();
+  });
+  const issuerKeys = new IssuerKeys(() => context.now().getTime());
+  const admin = await startAdminServer({
+    ...config.admin,
+    rpc: createAdminHandler({
+      ...services,
+      bootstrapAdmins: config.bootstrapAdmins.map(toSubject),
+      endpoints: config.endpoints,
+      caFingerprint: keys.authority.fingerprint,
+      approvalLifetimeMs: config.holds.approvalLifetimeSeconds * 1000,
+      recordingsDirectory: config.recordings.directory,
+    }),
+    tokenEndpoint: (request, response) => serveTokenEndpoint({ ...services, issuerKeys, lifetimes: config.tokens }, request, response),
+  });
+  parts.defer(() => admin.stop(cutOff));
+  return { adminPort: admin.port, dataPlanePort: dataPlane.port };
+}
+
+interface Watchers {
+  readonly sessions: SessionWatcher;
+  readonly holds: HoldWatcher;
+  /** Looks for changes now rather than in the next round. */
+  readonly nudge: () => void;
+}
+
+function startWatchers({ config, database, resources, logger, now }: ServiceContext & { readonly resources: ResourceStore }, parts: AsyncDisposableStack): Watchers {
+  const sessions = new SessionWatcher({ database, resources, now });
+  const holds = new HoldWatcher(database, config.holds.reviewUrl);
+  const tasks = [
+    { name: 'sessions', run: () => sessions.watch() },
+    { name: 'watched holds', run: () => holds.watch() },
+  ];
+  const poller = parts.use(new Poller(tasks, config.sessions.pollIntervalMs, logger));
+  const nudge = () => {
+    poller.nudge();
+  };
+  parts.use(new Poller(housekeepingTasks(database, config, now, nudge), HOUSEKEEPING_INTERVAL_MS, logger));
+  return { sessions, holds, nudge };
+}
