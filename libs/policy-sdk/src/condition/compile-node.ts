@@ -208,10 +208,11 @@ function applyBuiltin(builtin: Builtin | undefined, args: readonly ASTNode[], sc
 /** Regular expressions run on RE2: linear in the text, whatever the pattern. */
 function matchesBuiltin(pattern: string): Builtin {
   const regex = RE2JS.compile(pattern);
+  const programSize = regex.programSize();
   return (frame, [text]) => {
     if (typeof text !== 'string') return new Failure(`matches() cannot take ${typeName(text ?? null)}`);
-    // Dearer than a plain search: 8 characters a step.
-    return frame.spend(20 + (text.length >>> 3)) ?? regex.test(text);
+    // At worst each character meets each instruction of the program.
+    return frame.spend(20 + Math.ceil((text.length * programSize) / 32)) ?? regex.test(text);
   };
 }
 

@@ -1,7 +1,7 @@
 import { ParseError, TypeError as CelTypeError, type ParseResult } from '@marcbachmann/cel-js';
 import { compileNode } from './compile-node.ts';
 import { MAX_EXPRESSION_LENGTH, effectEnvironment, statementEnvironment } from './environment.ts';
-import { Frame, type Roots } from './frame.ts';
+import { Budget, Frame, type Roots } from './frame.ts';
 import { findReads, type Reads } from './reads.ts';
 import { countNodes, findForbidden, type ExpressionProblem } from './syntax.ts';
 import { Failure } from './value.ts';
@@ -11,7 +11,7 @@ export interface Condition {
   readonly expression: string;
   readonly reads: Reads;
   /** True or false, or why there is no answer. Never throws. */
-  evaluate(roots: Roots): boolean | Failure;
+  evaluate(roots: Roots, budget?: Budget): boolean | Failure;
 }
 
 /** `effect`: the rule is asked once for each effect (allow, deny, hold); `statement`: once for all (mask, limit). */
@@ -51,8 +51,8 @@ function compileChecked(expression: string, parsed: ParseResult): Condition {
   return {
     expression,
     reads: findReads(parsed.ast),
-    evaluate: (roots) => {
-      const frame = new Frame(roots);
+    evaluate: (roots, budget = new Budget()) => {
+      const frame = new Frame(roots, budget);
       const answer = frame.spend(cost) ?? root(frame);
       if (typeof answer === 'boolean' || answer instanceof Failure) return answer;
       return new Failure('it is not a bool');

@@ -1,4 +1,4 @@
-import { Failure, type Outcome, type Value, type ValueObject } from './value.ts';
+import { Failure, type Outcome, type Value } from './value.ts';
 
 /**
  * Work one condition may do for one statement, in steps: about one node
@@ -29,20 +29,12 @@ export function isRootName(name: string): name is RootName {
   return ROOT_NAMES.some((root) => root === name);
 }
 
-/** One evaluation: the roots, the iteration variables in scope and the work that is left. */
-export class Frame {
-  readonly roots: Roots;
-  /** Iteration variables by nesting depth. */
-  readonly slots: Value[] = [];
+/** The work that is left to one condition for one statement, however often it is asked. */
+export class Budget {
   #stepsLeft: number;
 
-  constructor(roots: Roots, steps: number = MAX_STEPS) {
-    this.roots = roots;
+  constructor(steps: number = MAX_STEPS) {
     this.#stepsLeft = steps;
-  }
-
-  get stepsLeft(): number {
-    return this.#stepsLeft;
   }
 
   /** Takes steps off; a Failure once there are none left. */
@@ -50,14 +42,30 @@ export class Frame {
     this.#stepsLeft -= steps;
     return this.#stepsLeft < 0 ? EXHAUSTED : undefined;
   }
+}
+
+/** One evaluation: the roots, the iteration variables in scope and the work that is left. */
+export class Frame {
+  readonly roots: Roots;
+  /** Iteration variables by nesting depth. */
+  readonly slots: Value[] = [];
+  readonly #budget: Budget;
+
+  constructor(roots: Roots, budget: Budget) {
+    this.roots = roots;
+    this.#budget = budget;
+  }
+
+  /** Takes steps off; a Failure once there are none left. */
+  spend(steps: number): Failure | undefined {
+    return this.#budget.spend(steps);
+  }
 
   /** Takes off what it costs to look at this many characters. */
   spendCharacters(characters: number): Failure | undefined {
-    return this.spend(1 + (characters >>> 5));
+    return this.#budget.spend(1 + (characters >>> 5));
   }
 }
 
 /** A compiled node. */
 export type Node = (frame: Frame) => Outcome;
-
-export type { ValueObject };

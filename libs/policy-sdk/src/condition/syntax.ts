@@ -12,8 +12,10 @@ export interface ExpressionProblem {
 }
 
 /** Deepest nesting of nodes; evaluation goes as deep on the stack. */
-const MAX_DEPTH = 64;
+const MAX_DEPTH = 200;
 const MAX_REGEX_LENGTH = 256;
+/** Most instructions a regular expression may compile to; counted repetitions multiply them. */
+const MAX_REGEX_PROGRAM = 600;
 
 /** Macros on a list or the keys of a map: `list.all(x, condition)`. */
 export const MACROS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
@@ -106,8 +108,8 @@ function checkRegex(node: ASTNode | undefined): ExpressionProblem | undefined {
     return problem(node, `a regular expression has at most ${MAX_REGEX_LENGTH} characters`);
   }
   try {
-    RE2JS.compile(pattern);
-    return undefined;
+    if (RE2JS.compile(pattern).programSize() <= MAX_REGEX_PROGRAM) return undefined;
+    return problem(node, 'the regular expression is too big; count fewer repetitions');
   } catch (error: unknown) {
     return problem(
       node,

@@ -34,6 +34,8 @@ interface RuleHead {
   readonly shadow: boolean;
   /** Undefined: always. */
   readonly condition: Condition | undefined;
+  /** Why its condition has no answer in this session, where it counts because of that; else empty. */
+  readonly unanswered: string;
 }
 
 /** A rule about effects: it allows, denies or holds actions on objects. */
@@ -131,6 +133,7 @@ function head(policy: ViewPolicy, rule: Rule, scope: ConditionScope): RuleHead {
     rule: rule.name,
     shadow: policy.mode === PolicyMode.SHADOW,
     condition: compiled?.condition,
+    unanswered: '',
   };
 }
 

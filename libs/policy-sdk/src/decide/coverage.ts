@@ -76,7 +76,7 @@ export class Coverage {
   #note(rule: EffectRule, effect: Effect, object: string): boolean {
     if (!this.#run.counts(rule, effect)) return false;
     if (rule.outcome === Outcome.ALLOW && !this.#isNoted(rule)) {
-      this.allowHits.push({ rule, action: effect.action, object });
+      this.allowHits.push({ rule, action: effect.action, object, unanswered: '' });
     }
     return true;
   }

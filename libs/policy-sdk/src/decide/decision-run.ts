@@ -1,6 +1,7 @@
 import { Outcome } from '@sallyport/contracts/access';
 import type { Condition } from '../condition/condition.ts';
 import { StatementRoots, type SessionRoots } from '../condition/context.ts';
+import { Budget } from '../condition/frame.ts';
 import { Failure } from '../condition/value.ts';
 import type { Effect, StatementInput } from '../model.ts';
 import type { EffectRule } from './compiled-rule.ts';
@@ -10,6 +11,8 @@ export interface Hit {
   readonly rule: EffectRule;
   readonly action: string;
   readonly object: string;
+  /** Why its condition had no answer, where it counts because of that; else empty. */
+  readonly unanswered: string;
 }
 
 /** The conditions of one decision: each answered once for the statement, or once for each effect it reads. */
@@ -21,6 +24,7 @@ export class DecisionRun {
   #answers: Map<Condition, boolean | Failure> | undefined;
   #answersForEffect: Effect | undefined;
   #effectAnswers: Map<Condition, boolean | Failure> | undefined;
+  #budgets: Map<Condition, Budget> | undefined;
   #reusable = true;
 
   constructor(session: SessionRoots, statement: StatementInput, now: Date) {
@@ -41,6 +45,13 @@ export class DecisionRun {
     return answer instanceof Failure ? rule.outcome !== Outcome.ALLOW : answer;
   }
 
+  /** Why the condition of a rule that counts had no answer; empty where it had one. */
+  unanswered(rule: EffectRule, effect: Effect): string {
+    if (rule.condition === undefined) return rule.unanswered;
+    const answer = this.#answer(rule.condition, effect);
+    return answer instanceof Failure ? answer.message : '';
+  }
+
   /** Whether a rule about the whole statement (mask, limit) counts; without an answer it does. */
   countsForStatement(condition: Condition | undefined): boolean {
     return condition === undefined || this.#answer(condition, undefined) !== false;
@@ -53,9 +64,16 @@ export class DecisionRun {
     if (answer !== undefined) return answer;
     this.#roots ??= new StatementRoots(this.#session, this.#statement, this.#now);
     this.#roots.focus(effect);
-    const fresh = condition.evaluate(this.#roots);
+    const fresh = condition.evaluate(this.#roots, this.#budgetOf(condition));
     known.set(condition, fresh);
     return fresh;
+  }
+
+  /** One condition has one budget for all effects of the statement; no other condition can use it up. */
+  #budgetOf(condition: Condition): Budget {
+    let budget = this.#budgets?.get(condition);
+    if (budget === undefined) (this.#budgets ??= new Map()).set(condition, (budget = new Budget()));
+    return budget;
   }
 
   #answersTo(condition: Condition, effect: Effect | undefined): Map<Condition, boolean | Failure> {

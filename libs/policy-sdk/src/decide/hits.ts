@@ -10,6 +10,7 @@ import type { StatementInput } from '../model.ts';
 import type { ActionPlan } from './action-plan.ts';
 import { MAX_UNCOVERED } from './coverage.ts';
 import type { DecisionRun, Hit } from './decision-run.ts';
+import { unansweredSentence } from './messages.ts';
 import { firstGranted, firstRestricted } from './meets.ts';
 
 /** Enforced denies and holds that count, each once, with the first thing it met. */
@@ -24,7 +25,7 @@ export function restrictingHits(
       if (hits.some((hit) => hit.rule === rule)) continue;
       const object = firstRestricted(rule.objects, effect);
       if (object === undefined || !run.counts(rule, effect)) continue;
-      hits.push({ rule, action: effect.action, object });
+      hits.push({ rule, action: effect.action, object, unanswered: run.unanswered(rule, effect) });
     }
   }
   return hits;
@@ -43,7 +44,7 @@ export function shadowMatches(
       const first = rule.outcome === Outcome.ALLOW ? firstGranted : firstRestricted;
       const object = first(rule.objects, effect);
       if (object === undefined || !run.counts(rule, effect)) continue;
-      hits.push({ rule, action: effect.action, object });
+      hits.push({ rule, action: effect.action, object, unanswered: run.unanswered(rule, effect) });
     }
   }
   return toMatches(hits);
@@ -60,12 +61,12 @@ export function outsideScope({ effects }: StatementInput, plans: readonly Action
 }
 
 export function toMatches(hits: readonly Hit[]): RuleMatch[] {
-  return hits.map(({ rule, action, object }) =>
+  return hits.map(({ rule, action, object, unanswered }) =>
     create(RuleMatchSchema, {
       policy: rule.policy,
       rule: rule.rule,
       outcome: rule.outcome,
-      message: rule.message,
+      message: `${rule.message}${unansweredSentence(unanswered)}`.trim(),
       action,
       object,
     }),

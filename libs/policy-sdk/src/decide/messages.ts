@@ -33,13 +33,19 @@ function sentence(text: string): string {
   return ` ${trimmed}${/[.!?]$/.test(trimmed) ? '' : '.'}`;
 }
 
+/** Says that a rule counts because its condition has no answer. */
+export function unansweredSentence(reason: string): string {
+  return reason === '' ? '' : ` Its condition could not be evaluated: ${reason}.`;
+}
+
 export function denyMessage(hits: readonly Hit[]): string {
   const [first, ...others] = hits;
   if (first === undefined) return NEXT_STEP.denied_by_rule;
-  const more = others.length === 0 ? '' : ` So do ${others.length} more rules.`;
+  const verb = others.length === 1 ? 'rule denies' : 'rules deny';
+  const more = others.length === 0 ? '' : ` ${others.length} more ${verb} it.`;
   return (
     `${describe(first.action, first.object)} is denied by ${ruleName(first.rule)}.` +
-    `${sentence(first.rule.message)}${more.replace('do 1 more rules', 'does 1 more rule')} ${NEXT_STEP.denied_by_rule}`
+    `${sentence(first.rule.message)}${unansweredSentence(first.unanswered)}${more} ${NEXT_STEP.denied_by_rule}`
   );
 }
 
@@ -50,7 +56,8 @@ export function notCoveredMessage(
 ): string {
   const named = uncovered.slice(0, MAX_NAMED).map(({ action, object }) => describe(action, object));
   const rest = uncovered.length - named.length;
-  const more = rest === 0 ? '' : ` and ${rest}${isCut ? ' or more' : ''} more`;
+  const more =
+    rest === 0 ? '' : ` and ${isCut ? 'more than ' : ''}${rest} ${rest === 1 ? 'other' : 'others'}`;
   const what = `${named.join(', ')}${more}`;
   switch (code) {
     case 'outside_token_scope':
@@ -74,7 +81,7 @@ export function holdMessage(hits: readonly Hit[], requirement: HoldRequirement):
     requirement.timeout === undefined ? '' : ` within ${formatDuration(durationMs(requirement.timeout))}`;
   return (
     `${describe(first.action, first.object)} waits for approval by ${approvals}${timeout}` +
-    ` (${ruleName(first.rule)}).${sentence(first.rule.message)}`
+    ` (${ruleName(first.rule)}).${sentence(first.rule.message)}${unansweredSentence(first.unanswered)}`
   );
 }
 

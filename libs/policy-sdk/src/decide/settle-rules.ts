@@ -18,8 +18,10 @@ export function settleRules(rules: CompiledRules, session: SessionRoots): Compil
   ): R[] => {
     if (rule.condition?.reads.sessionOnly !== true) return [rule];
     const answer = rule.condition.evaluate(roots);
-    const counts = answer instanceof Failure ? !isAllow : answer;
-    return counts ? [{ ...rule, condition: undefined }] : [];
+    if (answer instanceof Failure) {
+      return isAllow ? [] : [{ ...rule, condition: undefined, unanswered: answer.message }];
+    }
+    return answer ? [{ ...rule, condition: undefined }] : [];
   };
   return {
     effectRules: rules.effectRules.flatMap((rule: EffectRule) =>
