@@ -45,3 +45,5 @@ export {
   CATALOG_SEARCH_PATH,
   POSTGRES_CATALOG_QUERY,
 } from './postgres/catalog/catalog-query.ts';
+export { literalFreeKey, MAX_KEY_CHARS } from './postgres/cache/literal-free-key.ts';
+export { SqlInspector, type SqlInspectorOptions } from './postgres/cache/sql-inspector.ts';
