@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { parseArgs, types } from 'node:util';
+import { parseArgs } from 'node:util';
 import { QuickstartError } from './quickstart-error.ts';
 
 /** What the command line asks for. */
@@ -91,7 +91,12 @@ function parse(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: FLAGS, allowPositionals: true });
   } catch (error) {
-    const message = types.isNativeError(error) ? error.message.split('. ')[0] : 'unknown argument';
-    throw new QuickstartError(`${message ?? ''}; see ./quickstart --help`);
+    const [message = ''] = messageOf(error).split('. ');
+    throw new QuickstartError(`${message}; see ./quickstart --help`);
   }
+}
+
+function messageOf(error: unknown): string {
+  const has = typeof error === 'object' && error !== null && 'message' in error;
+  return has && typeof error.message === 'string' ? error.message : 'unknown argument';
 }

@@ -36,8 +36,8 @@ describe('a state folder', () => {
   });
 
   it('says where it cannot be made', () => {
-    expect(() => openStateFolder('/proc/no/such/place')).toThrow(
-      /cannot make the folder \/proc\/no\/such\/place/,
-    );
+    using directory = temporaryDirectory();
+    writeFileSync(directory.join('file'), '');
+    expect(() => openStateFolder(directory.join('file', 'state'))).toThrow(/cannot make the folder .*state/);
   });
 });
