@@ -3,9 +3,9 @@ export type { ControlPlanePort, OpenedSession, SessionRequest } from './control-
 export type { AuthenticatedIdentity } from './proof/authenticated-identity.ts';
 export type { AuthorizedTarget } from './proof/authorized-target.ts';
 export type { ForwardPermit, ForwardedStatement, RecordedInput } from './proof/forward-permit.ts';
-export { maskFrames, proxyMadeFrames, type FrameMasker, type MaskedFrames } from './proof/masked-frames.ts';
+export { joinFrames, maskFrames, proxyMadeFrames, type FrameMasker, type MaskedFrames } from './proof/masked-frames.ts';
 export { authenticate, authorize, type AuthorizeOptions } from './session/open-session.ts';
-export { SessionLifetime, systemClock, type LifetimeClock } from './session/session-lifetime.ts';
+export { SessionLifetime, systemClock, type LifetimeClock, type SessionEnd } from './session/session-lifetime.ts';
 export { DecisionStage, type DecisionStageOptions } from './decide/decision-stage.ts';
 export type { DecidedStatement, StatementRequest, StatementShape } from './decide/decided-statement.ts';
 export { refusalOf } from './decide/refusal-of.ts';

@@ -39,6 +39,7 @@ export class DecisionStage {
   readonly #context: PolicyContext;
   #compiled: CompiledView | null = null;
   #cache = new WeakMap<StatementShape, MadeDecision>();
+  readonly #preparations = new WeakMap<Decision, MadeDecision>();
 
   constructor(options: DecisionStageOptions) {
     this.#options = options;
@@ -87,6 +88,28 @@ export class DecisionStage {
     const made = { decision, encoded: encodeDecisionField(decision) };
     if (reusable) this.#cache.set(request.shape, made);
     return { request, decision, encodedDecision: made.encoded };
+  }
+
+  /**
+   * Decides whether a statement may be prepared: read by the target, not run.
+   * What would be held may be; the hold comes when it is to run.
+   */
+  decidePreparation(request: StatementRequest): DecidedStatement | Promise<DecidedStatement> {
+    const decided = this.decide(request);
+    return decided instanceof Promise ? decided.then((later) => this.#prepared(later)) : this.#prepared(decided);
+  }
+
+  #prepared(decided: DecidedStatement): DecidedStatement {
+    if (decided.decision.outcome !== Outcome.HOLD) return decided;
+    const { request } = decided;
+    let made = this.#preparations.get(decided.decision);
+    if (made === undefined) {
+      const { hold: _hold, ...kept } = decided.decision;
+      const decision = create(DecisionSchema, { ...kept, outcome: Outcome.ALLOW, message: 'It may be prepared; running it will be held.' });
+      made = { decision, encoded: encodeDecisionField(decision) };
+      this.#preparations.set(decided.decision, made);
+    }
+    return { request, decision: made.decision, encodedDecision: made.encoded };
   }
 
   /** A refusal that no rule made: the statement could not be understood, or a part of Sallyport is missing. */

@@ -45,6 +45,17 @@ export class StatementMeter {
     return null;
   }
 
+  /** Rows that may still be sent; what comes after them must not be. */
+  get rowsLeft(): number {
+    let left = Number.POSITIVE_INFINITY;
+    for (const limit of this.#limits) {
+      if (limit.rows === 0n) continue;
+      const used = limit.scope === LimitScope.SESSION ? this.#session.rows : this.#rows;
+      left = Math.min(left, Number(limit.rows) - used);
+    }
+    return Math.max(0, left);
+  }
+
   /** Counts what is about to be sent. An error: it must not be. */
   count(rows: number, bytes: number): AccessError | null {
     this.#rows += rows;

@@ -38,3 +38,9 @@ export function maskFrames(masker: FrameMasker, bytes: Uint8Array): MaskedFrames
 export function proxyMadeFrames(...chunks: readonly Uint8Array[]): MaskedFrames {
   return new MaskedFrames(chunks);
 }
+
+/** Frames one after the other as one. */
+export function joinFrames(frames: readonly MaskedFrames[]): MaskedFrames {
+  const [first] = frames;
+  return frames.length === 1 && first !== undefined ? first : new MaskedFrames(frames.flatMap((each) => [...MaskedFrames.chunks(each)]));
+}

@@ -146,10 +146,11 @@ export class SessionRecorder {
 
   /** The last event. Resolves when it is durable, or when it cannot be. */
   closed(reason: string): Promise<void> {
+    const { spool, chain } = this.#options;
+    if (this.#state === 'failed') spool.abandon?.(chain.sessionId);
     if (this.#state !== 'open') return Promise.resolve();
     this.#state = 'closed';
     return new Promise((resolve) => {
-      const { spool, chain } = this.#options;
       spool.append(chain.sessionId, chain.close(reason).parts, 'written', () => {
         resolve();
       });

@@ -12,4 +12,6 @@ export interface SpoolPort {
     durability: SpoolDurability,
     done: (error?: Error) => void,
   ): void;
+  /** A session that cannot be closed, because its events were refused, will be sealed as broken. */
+  abandon?(sessionId: string): void;
 }

@@ -15,6 +15,9 @@ export const systemClock: LifetimeClock = {
   },
 };
 
+/** Why a session ends: who talks left, or a reason of the closed set. */
+export type SessionEnd = AccessError | 'client_closed' | 'target_closed';
+
 /** The longest that Node's timers take. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
@@ -26,6 +29,7 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
 export class SessionLifetime {
   readonly #controller = new AbortController();
   readonly #clock: LifetimeClock;
+  #reason: SessionEnd | null = null;
   #expiry: { cancel(): void } | null = null;
   #idle: { cancel(): void } | null = null;
   #lastActiveMs: number;
@@ -40,15 +44,25 @@ export class SessionLifetime {
   }
 
   /** Why the session ended; null while it goes on. */
-  get reason(): AccessError | null {
-    const reason: unknown = this.#controller.signal.reason;
-    return reason instanceof AccessError ? reason : null;
+  get reason(): SessionEnd | null {
+    return this.#reason;
   }
 
-  end(reason: AccessError): void {
-    if (this.#controller.signal.aborted) return;
+  /** Resolves when the session ends. */
+  get ended(): Promise<SessionEnd> {
+    if (this.#reason !== null) return Promise.resolve(this.#reason);
+    return new Promise((resolve) => {
+      this.signal.addEventListener('abort', () => {
+        resolve(this.#reason ?? 'client_closed');
+      });
+    });
+  }
+
+  end(reason: SessionEnd): void {
+    if (this.#reason !== null) return;
+    this.#reason = reason;
     this.dispose();
-    this.#controller.abort(reason);
+    this.#controller.abort(reason instanceof AccessError ? reason : new AccessError('target_closed', 'The session ended.'));
   }
 
   /** Ends the session at a moment, unless it has ended before. */

@@ -1,0 +1,81 @@
+import { Outcome } from '@sallyport/contracts/access';
+import { StatementOutcome } from '@sallyport/contracts/event';
+import type { AccessError } from '@sallyport/errors';
+import { refusalOf, type HeldStatement, type HoldResult, type SessionRecorder } from '@sallyport/proxy-kit';
+import type { Outbox, OutgoingBatch, OutgoingItem } from '../stages/forward/outbox.ts';
+import { encodeRefusal } from '../wire-errors.ts';
+import type { StatementRun } from './statement-run.ts';
+
+export type StatementItem = OutgoingItem & { readonly kind: 'statement' };
+
+export interface StatementGateOptions {
+  readonly recorder: SessionRecorder;
+  readonly outbox: Outbox;
+  /** Waits for a human's word on a held statement. */
+  readonly hold: (held: HeldStatement) => Promise<HoldResult>;
+}
+
+/** How a statement, or what stands in for it, is sent. */
+export interface GateForms {
+  readonly permitted: (run: StatementRun) => StatementItem;
+  readonly refused: (run: StatementRun, refusal: Buffer) => OutgoingItem;
+}
+
+/**
+ * Record, then forward (DESIGN.md, invariant 1): puts a decided statement into
+ * the batch that will leave once its decision is durable, or a stand-in for it.
+ */
+export class StatementGate {
+  readonly #options: StatementGateOptions;
+
+  constructor(options: StatementGateOptions) {
+    this.#options = options;
+  }
+
+  /** True: it will run. False: it was refused, and the batch ends in its stand-in. */
+  admit(run: StatementRun, batch: OutgoingBatch, forms: GateForms): boolean | Promise<boolean> {
+    const { recorder, outbox } = this.#options;
+    switch (run.decided.decision.outcome) {
+      case Outcome.ALLOW: {
+        const item = forms.permitted(run);
+        batch.items.push(item);
+        batch.unrecorded++;
+        recorder.decided(run.decided, (recorded) => {
+          if (recorded.kind === 'permit') item.permit = recorded.permit;
+          batch.unrecorded--;
+          outbox.release();
+        });
+        return true;
+      }
+      case Outcome.HOLD:
+        return this.#hold(run, batch, forms);
+      case Outcome.DENY:
+      case Outcome.UNSPECIFIED:
+      default:
+        recorder.decided(run.decided, () => undefined);
+        return refuse(run, batch, forms, refusalOf(run.decided));
+    }
+  }
+
+  async #hold(run: StatementRun, batch: OutgoingBatch, forms: GateForms): Promise<boolean> {
+    const held = await new Promise<HeldStatement>((resolve, reject) => {
+      this.#options.recorder.decided(run.decided, (recorded) => {
+        if (recorded.kind === 'held') resolve(recorded);
+        else reject(new Error('a statement to be held was recorded as something else'));
+      });
+    });
+    const result = await this.#options.hold(held);
+    if (result.kind === 'refused') return refuse(run, batch, forms, result.error);
+    const item = forms.permitted(run);
+    item.permit = result.permit;
+    batch.items.push(item);
+    return true;
+  }
+}
+
+function refuse(run: StatementRun, batch: OutgoingBatch, forms: GateForms, error: AccessError): false {
+  run.outcome = StatementOutcome.REFUSED;
+  run.noteTag(error.code);
+  batch.items.push(forms.refused(run, encodeRefusal(error, 'ERROR')));
+  return false;
+}

@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ProxyFixture } from './support/proxy-fixture.ts';
+import { AGENTS, SHOP } from './support/shop.ts';
+
+let proxy: ProxyFixture;
+beforeAll(async () => {
+  proxy = await ProxyFixture.start({ schema: SHOP, policies: AGENTS });
+});
+afterAll(() => proxy.stop());
+
+describe('a session that policy leaves alone', () => {
+  it('answers psql as the server does, and records statement, decision, result and end', async () => {
+    const result = await proxy.psql(['-c', 'SELECT id, total FROM orders ORDER BY id LIMIT 2']);
+    expect(result).toEqual({ code: 0, out: '1|1.50\n2|3.00\n', err: '' });
+    const kinds = proxy.events.map(({ body }) => body.case);
+    expect(kinds).toEqual(['sessionOpened', 'statementDecided', 'output', 'statementFinished', 'sessionClosed']);
+  });
+
+  it('serves drivers that prepare', async () => {
+    const client = await proxy.connect();
+    const { rows } = await client.query({ name: 'one', text: 'SELECT total FROM orders WHERE id = $1', values: [3] });
+    expect(rows).toEqual([{ total: '4.50' }]);
+    const again = await client.query({ name: 'one', text: 'SELECT total FROM orders WHERE id = $1', values: [4] });
+    expect(again.rows).toEqual([{ total: '6.00' }]);
+    await client.end();
+  });
+});
