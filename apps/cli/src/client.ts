@@ -1,0 +1,121 @@
+import {
+  Code,
+  ConnectError,
+  createClient,
+  type Client,
+  type Interceptor,
+  type Transport,
+} from '@connectrpc/connect';
+import { createConnectTransport } from '@connectrpc/connect-node';
+import {
+  AccessService,
+  ResourceService,
+  ReviewService,
+  SessionHistoryService,
+  TokenService,
+} from '@sallyport/contracts/admin';
+import { CliError, reasonOf } from './cli-error.ts';
+import type { ExitName } from './exit-code.ts';
+
+/** The admin API, one client a service. */
+export interface AdminApi {
+  readonly url: string;
+  readonly access: Client<typeof AccessService>;
+  readonly resources: Client<typeof ResourceService>;
+  readonly reviews: Client<typeof ReviewService>;
+  readonly sessions: Client<typeof SessionHistoryService>;
+  readonly tokens: Client<typeof TokenService>;
+  /** Waits for a call and turns its failure into a CliError. */
+  readonly call: <Response>(response: Promise<Response>) => Promise<Response>;
+}
+
+const TIMEOUT_MS = 30_000;
+/** Recordings come in pieces; manifests and lists are smaller. */
+const MOST_BYTES = 64 * 1024 * 1024;
+/** Where the control plane puts the stable code of a refusal. */
+const ERROR_CODE_HEADER = 'sallyport-code';
+
+/** Connect over HTTP/1.1, which every proxy between lets through. */
+export function createTransport(url: string, token: string | undefined): Transport {
+  const authorize: Interceptor = (next) => (request) => {
+    if (token !== undefined) request.header.set('authorization', `Bearer ${token}`);
+    return next(request);
+  };
+  return createConnectTransport({
+    baseUrl: url,
+    httpVersion: '1.1',
+    useBinaryFormat: true,
+    interceptors: [authorize],
+    readMaxBytes: MOST_BYTES,
+    defaultTimeoutMs: TIMEOUT_MS,
+  });
+}
+
+export function createAdminApi(url: string, token: string): AdminApi {
+  const transport = createTransport(url, token);
+  return {
+    url,
+    access: createClient(AccessService, transport),
+    resources: createClient(ResourceService, transport),
+    reviews: createClient(ReviewService, transport),
+    sessions: createClient(SessionHistoryService, transport),
+    tokens: createClient(TokenService, transport),
+    call: (response) => calling(url, response),
+  };
+}
+
+/** Waits for a call and turns its failure into a CliError. */
+export async function calling<Response>(url: string, response: Promise<Response>): Promise<Response> {
+  try {
+    return await response;
+  } catch (error) {
+    throw toCliError(url, error);
+  }
+}
+
+/** What a failed call means to whoever ran the command. */
+export function toCliError(url: string, thrown: unknown): CliError {
+  if (thrown instanceof CliError) return thrown;
+  const error = ConnectError.from(thrown);
+  const message =
+    error.rawMessage === '' ? `The control plane answered "${Code[error.code]}".` : error.rawMessage;
+  switch (error.code) {
+    case Code.Unauthenticated:
+      return new CliError('notAuthenticated', message, { next: loginHint(error) });
+    case Code.PermissionDenied:
+      return new CliError('denied', message);
+    case Code.NotFound:
+      return new CliError('notFound', message);
+    case Code.Unimplemented:
+      return new CliError('failed', `The control plane at ${url} does not offer this.`, {
+        reason: message,
+        next: 'Check --url, and that it is as new as this program.',
+      });
+    case Code.Unavailable:
+    case Code.DeadlineExceeded:
+      return unreachable(url, error);
+    default:
+      return new CliError(exitOfCode(error.code), message);
+  }
+}
+
+function exitOfCode(code: Code): ExitName {
+  return code === Code.Canceled ? 'interrupted' : 'failed';
+}
+
+/** The message of a refusal says what to do already. */
+function loginHint(error: ConnectError): string {
+  return error.metadata.has(ERROR_CODE_HEADER)
+    ? ''
+    : 'Run "sallyport login", or set SALLYPORT_TOKEN to a valid token.';
+}
+
+function unreachable(url: string, error: ConnectError): CliError {
+  const own = error.metadata.has(ERROR_CODE_HEADER);
+  const cause = error.cause === undefined ? error.rawMessage : reasonOf(error.cause);
+  if (own) return new CliError('unreachable', error.rawMessage);
+  return new CliError('unreachable', `The control plane at ${url} does not answer.`, {
+    reason: cause,
+    next: 'Check that it runs, and --url or SALLYPORT_URL.',
+  });
+}
