@@ -41,7 +41,9 @@ const spool = z.strictObject({
 
 const nats = z.strictObject({
   servers: z.array(z.string()).default(['nats://127.0.0.1:4222']).describe('NATS servers with JetStream.'),
-  credentialsFile: z.string().optional().describe('NATS credentials.'),
+  tokenFile: existingFile().optional().describe('Token for NATS, read at each connect.'),
+  credentialsFile: existingFile().optional().describe('NATS credentials (JWT and nkey).'),
+  caFile: existingFile().optional().describe('CA of the NATS servers, for tls:// addresses.'),
 });
 
 const limits = z.strictObject({
