@@ -9,3 +9,15 @@ export {
   type SpoolStats,
 } from './spool/spool.ts';
 export { diskFiles, type SpoolFiles } from './spool/spool-files.ts';
+export type { NatsOptions } from './nats/nats-options.ts';
+export { connectNats } from './nats/nats-options.ts';
+export {
+  drainedSubject,
+  ensureEventStream,
+  EVENT_STREAM,
+  eventSubject,
+  UnsafeStreamError,
+  type EventStreamOptions,
+} from './nats/event-stream.ts';
+export { Publisher, type PublisherOptions, type PublisherStats } from './publisher/publisher.ts';
+export type { SpoolDamage } from './publisher/spool-cursor.ts';

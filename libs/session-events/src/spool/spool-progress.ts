@@ -43,6 +43,13 @@ export class SpoolProgress {
 
   set urgent(value: boolean) {
     Atomics.store(this.#flags, URGENT, value ? 1 : 0);
+    if (value) Atomics.notify(this.#flags, URGENT);
+  }
+
+  /** Waits `timeoutMs`, or until somebody waits for an acknowledgement. */
+  async untilUrgent(timeoutMs: number): Promise<void> {
+    const result = Atomics.waitAsync(this.#flags, URGENT, 0, timeoutMs);
+    if (result.async) await result.value;
   }
 
   /** Publishes a new written position and wakes the publisher. */

@@ -13,6 +13,8 @@ export interface Watermark {
   readonly position: number;
   /** The stream's sequence of the newest message acknowledged; smaller in the stream: it has lost some. */
   readonly streamSequence: number;
+  /** The NATS server that acknowledged; another one, or the same started again, may have lost what was not synced. */
+  readonly serverId: string;
 }
 
 /** The watermark in `directory`; undefined when there is none that can be read, which is the same as nothing acknowledged. */
@@ -24,9 +26,10 @@ export function readWatermark(directory: string): Watermark | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  if (!('position' in value) || !('streamSequence' in value)) return undefined;
-  const { position, streamSequence } = value;
-  return isCount(position) && isCount(streamSequence) ? { position, streamSequence } : undefined;
+  if (!('position' in value) || !('streamSequence' in value) || !('serverId' in value)) return undefined;
+  const { position, streamSequence, serverId } = value;
+  if (!isCount(position) || !isCount(streamSequence) || typeof serverId !== 'string') return undefined;
+  return { position, streamSequence, serverId };
 }
 
 /** Replaces the watermark, atomically. */
