@@ -12,7 +12,8 @@ import type { AccessErrorCode } from '@sallyport/errors';
 import type { SessionRoots } from '../condition/context.ts';
 import type { PolicyDecision, StatementInput } from '../model.ts';
 import { isUnknownAction } from '../pattern/action-pattern.ts';
-import type { ActionPlan, ActionPlans } from './action-plan.ts';
+import type { ActionPlans } from './action-plan.ts';
+import { askEffect, type AskedEffect } from './asked-effect.ts';
 import { Coverage } from './coverage.ts';
 import { DecisionRun, type Hit } from './decision-run.ts';
 import { outsideScope, restrictingHits, shadowMatches, toMatches } from './hits.ts';
@@ -39,29 +40,26 @@ export class Decider {
    */
   decide(statement: StatementInput, now: Date): PolicyDecision {
     const run = new DecisionRun(this.#session, statement, now);
-    const plans = statement.effects.map((effect) => this.#plans.for(effect.action));
-    const decision = this.#climb(statement, plans, run);
-    decision.shadow = shadowMatches(statement, plans, run);
+    const asked = statement.effects.map((effect) => askEffect(effect, this.#plans));
+    const decision = this.#climb(statement, asked, run);
+    decision.shadow = shadowMatches(asked, run);
     return { decision, reusable: run.reusable };
   }
 
-  #climb(statement: StatementInput, plans: readonly ActionPlan[], run: DecisionRun): Decision {
+  #climb(statement: StatementInput, asked: readonly AskedEffect[], run: DecisionRun): Decision {
     const { effects } = statement;
     const durability = defaultDurability(effects);
     if (effects.length === 0) return this.#deny('statement_not_understood', NO_EFFECTS_MESSAGE, durability);
 
-    const restricted = restrictingHits(statement, plans, run);
+    const restricted = restrictingHits(asked, run);
     const denies = restricted.filter(({ rule }) => rule.outcome === Outcome.DENY);
     if (denies.length > 0) return this.#deny('denied_by_rule', denyMessage(denies), durability, denies);
 
-    const outside = outsideScope(statement, plans);
+    const outside = outsideScope(asked);
     if (outside.length > 0) return this.#refuse('outside_token_scope', outside, false, durability);
 
     const coverage = new Coverage(run);
-    effects.forEach((effect, i) => {
-      const plan = plans[i];
-      if (plan !== undefined) coverage.add(effect, plan);
-    });
+    for (const each of asked) coverage.add(each);
     if (coverage.uncovered.length > 0) {
       const isUnknown = coverage.uncovered.some(({ action }) => isUnknownAction(action));
       const code = isUnknown ? 'statement_not_understood' : 'no_rule_covers';

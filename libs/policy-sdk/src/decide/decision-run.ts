@@ -15,6 +15,12 @@ export interface Hit {
   readonly unanswered: string;
 }
 
+/** Whether a rule is among the hits. */
+export function isNoted(hits: readonly Hit[], rule: EffectRule): boolean {
+  for (const hit of hits) if (hit.rule === rule) return true;
+  return false;
+}
+
 /** The conditions of one decision: each answered once for the statement, or once for each effect it reads. */
 export class DecisionRun {
   readonly #session: SessionRoots;

@@ -6,69 +6,60 @@ import {
   type RuleMatch,
   type Uncovered,
 } from '@sallyport/contracts/access';
-import type { StatementInput } from '../model.ts';
-import type { ActionPlan } from './action-plan.ts';
+import type { AskedEffect } from './asked-effect.ts';
+import type { EffectRule } from './compiled-rule.ts';
 import { MAX_UNCOVERED } from './coverage.ts';
-import type { DecisionRun, Hit } from './decision-run.ts';
-import { unansweredSentence } from './messages.ts';
+import { isNoted, type DecisionRun, type Hit } from './decision-run.ts';
 import { firstGranted, firstRestricted } from './meets.ts';
+import { unansweredSentence } from './messages.ts';
 
 /** Enforced denies and holds that count, each once, with the first thing it met. */
-export function restrictingHits(
-  { effects }: StatementInput,
-  plans: readonly ActionPlan[],
-  run: DecisionRun,
-): readonly Hit[] {
+export function restrictingHits(asked: readonly AskedEffect[], run: DecisionRun): readonly Hit[] {
   const hits: Hit[] = [];
-  for (const [i, effect] of effects.entries()) {
-    for (const rule of plans[i]?.restricting ?? []) {
-      if (hits.some((hit) => hit.rule === rule)) continue;
-      const object = firstRestricted(rule.objects, effect);
-      if (object === undefined || !run.counts(rule, effect)) continue;
-      hits.push({ rule, action: effect.action, object, unanswered: run.unanswered(rule, effect) });
-    }
+  for (const each of asked) {
+    for (const rule of each.plan.restricting) addHit(hits, rule, each, run);
   }
   return hits;
 }
 
 /** What the rules of policies in shadow mode would have done, each once. */
-export function shadowMatches(
-  { effects }: StatementInput,
-  plans: readonly ActionPlan[],
-  run: DecisionRun,
-): RuleMatch[] {
+export function shadowMatches(asked: readonly AskedEffect[], run: DecisionRun): RuleMatch[] {
   const hits: Hit[] = [];
-  for (const [i, effect] of effects.entries()) {
-    for (const rule of plans[i]?.shadow ?? []) {
-      if (hits.some((hit) => hit.rule === rule)) continue;
-      const first = rule.outcome === Outcome.ALLOW ? firstGranted : firstRestricted;
-      const object = first(rule.objects, effect);
-      if (object === undefined || !run.counts(rule, effect)) continue;
-      hits.push({ rule, action: effect.action, object, unanswered: run.unanswered(rule, effect) });
-    }
+  for (const each of asked) {
+    for (const rule of each.plan.shadow) addHit(hits, rule, each, run);
   }
   return toMatches(hits);
 }
 
+/** Looks at the patterns before the condition: they are cheaper, and most rules are about something else. */
+function addHit(hits: Hit[], rule: EffectRule, asked: AskedEffect, run: DecisionRun): void {
+  const isAllow = rule.outcome === Outcome.ALLOW;
+  const object = isAllow ? firstGranted(rule.objects, asked) : firstRestricted(rule.objects, asked);
+  if (object === undefined || isNoted(hits, rule) || !run.counts(rule, asked.effect)) return;
+  hits.push({ rule, action: asked.action, object, unanswered: run.unanswered(rule, asked.effect) });
+}
+
 /** What the token's scope leaves out. */
-export function outsideScope({ effects }: StatementInput, plans: readonly ActionPlan[]): Uncovered[] {
+export function outsideScope(asked: readonly AskedEffect[]): Uncovered[] {
   const outside: Uncovered[] = [];
-  for (const [i, effect] of effects.entries()) {
-    if (plans[i]?.inScope === true || outside.length >= MAX_UNCOVERED) continue;
-    outside.push(create(UncoveredSchema, { action: effect.action, object: effect.objects[0]?.name ?? '' }));
+  for (const { action, plan, objects } of asked) {
+    if (plan.inScope || outside.length >= MAX_UNCOVERED) continue;
+    outside.push(create(UncoveredSchema, { action, object: objects[0]?.name ?? '' }));
   }
   return outside;
 }
 
+const BLANK_MATCH = create(RuleMatchSchema);
+
 export function toMatches(hits: readonly Hit[]): RuleMatch[] {
-  return hits.map(({ rule, action, object, unanswered }) =>
-    create(RuleMatchSchema, {
-      policy: rule.policy,
-      rule: rule.rule,
-      outcome: rule.outcome,
-      message: `${rule.message}${unansweredSentence(unanswered)}`.trim(),
-      action,
-      object,
-    }),
-  );
+  return hits.map(({ rule, action, object, unanswered }) => ({
+    // Copied, because create() fills a message field by field through reflection.
+    ...BLANK_MATCH,
+    policy: rule.policy,
+    rule: rule.rule,
+    outcome: rule.outcome,
+    message: unanswered === '' ? rule.message : `${rule.message}${unansweredSentence(unanswered)}`.trim(),
+    action,
+    object,
+  }));
 }

@@ -1,23 +1,5 @@
-import type { Effect, EffectObject } from '../model.ts';
 import type { ObjectPatterns } from '../pattern/object-patterns.ts';
-import { reachBelow } from '../pattern/reach-below.ts';
-
-/**
- * Whether an object stands for more than its classifier could list. Every
- * restriction meets it, and only a rule about every object covers it.
- */
-export function isUnlisted(object: EffectObject): boolean {
-  return object.kind === 'any' || object.name === '*';
-}
-
-/** The parts of an object that the statement names; empty: it did not say, and touches all of it. */
-export function partsOf(object: EffectObject): readonly string[] {
-  return object.parts ?? [];
-}
-
-export function partName(object: EffectObject, part: string): string {
-  return `${object.name}.${part}`;
-}
+import type { AskedEffect, AskedObject } from './asked-effect.ts';
 
 /**
  * The first thing in an effect that a restriction meets: an object by name,
@@ -25,36 +7,36 @@ export function partName(object: EffectObject, part: string): string {
  * statement does not say which parts it touches. Undefined: nothing. An effect
  * without objects is met, as "", by a rule about every object.
  */
-export function firstRestricted(patterns: ObjectPatterns, effect: Effect): string | undefined {
-  if (patterns.matchesAll) return effect.objects[0]?.name ?? '';
-  for (const object of effect.objects) {
+export function firstRestricted(patterns: ObjectPatterns, { objects }: AskedEffect): string | undefined {
+  if (patterns.matchesAll) return objects[0]?.name ?? '';
+  for (const object of objects) {
     const met = restrictedIn(patterns, object);
     if (met !== undefined) return met;
   }
   return undefined;
 }
 
-function restrictedIn(patterns: ObjectPatterns, object: EffectObject): string | undefined {
-  if (isUnlisted(object) || patterns.matches(object.name)) return object.name;
-  const parts = partsOf(object);
-  if (parts.length === 0) {
-    return patterns.couldMatchBelow(object.name, reachBelow(object.kind)) ? object.name : undefined;
-  }
-  for (const part of parts) {
-    const name = partName(object, part);
-    if (patterns.matches(name)) return name;
+function restrictedIn(patterns: ObjectPatterns, object: AskedObject): string | undefined {
+  const { name, partNames } = object;
+  if (object.isUnlisted || patterns.matches(name)) return name;
+  if (partNames.length === 0) return patterns.couldMatchBelow(name, object.below) ? name : undefined;
+  return firstMatch(patterns, partNames);
+}
+
+/** The first thing in an effect that a grant names, if only in part; undefined: nothing. */
+export function firstGranted(patterns: ObjectPatterns, { objects }: AskedEffect): string | undefined {
+  if (patterns.matchesAll) return objects[0]?.name ?? '';
+  for (const object of objects) {
+    if (object.isUnlisted) continue;
+    if (patterns.matches(object.name)) return object.name;
+    const part = firstMatch(patterns, object.partNames);
+    if (part !== undefined) return part;
   }
   return undefined;
 }
 
-/** The first thing in an effect that a grant names, if only in part; undefined: nothing. */
-export function firstGranted(patterns: ObjectPatterns, effect: Effect): string | undefined {
-  if (patterns.matchesAll) return effect.objects[0]?.name ?? '';
-  for (const object of effect.objects) {
-    if (isUnlisted(object)) continue;
-    if (patterns.matches(object.name)) return object.name;
-    const part = partsOf(object).find((each) => patterns.matches(partName(object, each)));
-    if (part !== undefined) return partName(object, part);
-  }
+/** The first of these names that a pattern matches. */
+export function firstMatch(patterns: ObjectPatterns, names: readonly string[]): string | undefined {
+  for (const name of names) if (patterns.matches(name)) return name;
   return undefined;
 }
