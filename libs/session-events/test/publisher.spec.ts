@@ -3,16 +3,30 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { readEnvelope } from '@sallyport/recording-format';
 import { eventually, startNats, type NatsServer } from '@sallyport/testing';
 import { connectNats } from '../src/nats/nats-options.ts';
-import { ensureEventStream, EVENT_STREAM, RECORDER_CONSUMER, UnsafeStreamError } from '../src/nats/event-stream.ts';
+import {
+  ensureEventStream,
+  EVENT_STREAM,
+  RECORDER_CONSUMER,
+  UnsafeStreamError,
+} from '../src/nats/event-stream.ts';
 import { decodeBatch } from '../src/publisher/event-batch.ts';
 import { Publisher } from '../src/publisher/publisher.ts';
 import { Spool, type SpoolDurability } from '../src/spool/spool.ts';
 import { SessionSource } from '../src/testing/session-source.ts';
 import { temporaryDirectory } from '../src/testing/spool-directory.ts';
 
-const natsOf = (server: NatsServer) => ({ servers: [server.url], name: 'spec', ...(server.token === null ? {} : { token: server.token }) });
+const natsOf = (server: NatsServer) => ({
+  servers: [server.url],
+  name: 'spec',
+  ...(server.token === null ? {} : { token: server.token }),
+});
 
-function append(spool: Spool, session: SessionSource, bytes: number, durability: SpoolDurability = 'written') {
+function append(
+  spool: Spool,
+  session: SessionSource,
+  bytes: number,
+  durability: SpoolDurability = 'written',
+) {
   return new Promise<Error | undefined>((resolve) => {
     spool.append(session.id, session.output(bytes).parts, durability, resolve);
   });
@@ -26,7 +40,7 @@ async function readStream(server: NatsServer) {
   const drained: string[] = [];
   const { num_pending: pending } = await consumer.info(true);
   let left = pending;
-  const messages = await consumer.consume({ max_messages: 500 });
+  const messages = await consumer.consume({ max_messages: 50 });
   for await (const message of messages) {
     left -= 1;
     if (left === 0) messages.stop();
@@ -55,7 +69,8 @@ describe('Publisher and a real NATS', () => {
     const spool = await Spool.open(directory.path);
     const publisher = Publisher.start(spool, { nats: natsOf(server) });
     const sessions = ['a', 'b', 'c'].map((id) => new SessionSource(id));
-    for (const session of sessions) for (let index = 0; index < 100; index += 1) void append(spool, session, 400);
+    for (const session of sessions)
+      for (let index = 0; index < 100; index += 1) void append(spool, session, 400);
     const [first] = sessions;
     if (first === undefined) throw new Error('a session');
     expect(await append(spool, first, 200_000, 'acked')).toBeUndefined();
@@ -63,7 +78,13 @@ describe('Publisher and a real NATS', () => {
     expect(publisher.stats().publishedMessages).toBeLessThan(50);
     await spool.close();
     const { sequences } = await readStream(server);
-    expect(sequences).toEqual(new Map([['a', upTo(101)], ['b', upTo(100)], ['c', upTo(100)]]));
+    expect(sequences).toEqual(
+      new Map([
+        ['a', upTo(101)],
+        ['b', upTo(100)],
+        ['c', upTo(100)],
+      ]),
+    );
   });
 
   it('loses nothing when NATS is killed again and again in mid-load', async () => {
@@ -84,7 +105,9 @@ describe('Publisher and a real NATS', () => {
     })();
     for (let round = 0; round < 3; round += 1) {
       const before = publisher.stats().publishedMessages;
-      await eventually('some is published', () => publisher.stats().publishedMessages > before + 3, { timeoutMs: 20_000 });
+      await eventually('some is published', () => publisher.stats().publishedMessages > before + 3, {
+        timeoutMs: 20_000,
+      });
       await server.kill();
       await server.restart();
     }
@@ -105,7 +128,9 @@ describe('Publisher and a real NATS', () => {
     const publisher = Publisher.start(spool, { nats: natsOf(server) });
     const session = new SessionSource('a');
     await append(spool, session, 10);
-    await eventually('it says what keeps it', () => /refused|ECONNREFUSED/i.test(publisher.stats().trouble ?? ''));
+    await eventually('it says what keeps it', () =>
+      /refused|ECONNREFUSED/i.test(publisher.stats().trouble ?? ''),
+    );
     await server.restart();
     expect(await publisher.stop(10_000)).toBe(true);
     await spool.close();

@@ -15,5 +15,7 @@ export function decodeDrained(payload: Uint8Array): number | undefined {
   }
   if (typeof value !== 'object' || value === null || !('lastSequence' in value)) return undefined;
   const { lastSequence } = value;
-  return typeof lastSequence === 'number' && Number.isSafeInteger(lastSequence) && lastSequence >= 0 ? lastSequence : undefined;
+  return typeof lastSequence === 'number' && Number.isSafeInteger(lastSequence) && lastSequence >= 0
+    ? lastSequence
+    : undefined;
 }

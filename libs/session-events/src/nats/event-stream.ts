@@ -42,7 +42,9 @@ export function drainedSubject(sessionId: string): string {
 }
 
 /** What a message of the stream is about; undefined for a subject that is not one of the stream's. */
-export function parseSubject(subject: string): { readonly kind: 'events' | 'drained'; readonly sessionId: string } | undefined {
+export function parseSubject(
+  subject: string,
+): { readonly kind: 'events' | 'drained'; readonly sessionId: string } | undefined {
   const kind = subject.startsWith(EVENT_SUBJECTS) ? 'events' : 'drained';
   const prefix = kind === 'events' ? EVENT_SUBJECTS : DRAINED_SUBJECTS;
   const sessionId = subject.slice(prefix.length);
@@ -67,7 +69,10 @@ export class UnsafeStreamError extends Error {
  * refuses new ones when it is full rather than dropping old ones.
  * @throws UnsafeStreamError, or an error of NATS.
  */
-export async function ensureEventStream(jsm: JetStreamManager, options: EventStreamOptions = {}): Promise<StreamInfo> {
+export async function ensureEventStream(
+  jsm: JetStreamManager,
+  options: EventStreamOptions = {},
+): Promise<StreamInfo> {
   const info = await findStream(jsm);
   if (info === undefined) {
     return jsm.streams.add({
@@ -88,7 +93,8 @@ export async function ensureEventStream(jsm: JetStreamManager, options: EventStr
     config.max_age === 0 ? [] : 'its messages expire',
     config.storage === StorageType.File ? [] : 'it is kept in memory',
   ].flat();
-  if (faults.length > 0) throw new UnsafeStreamError(`the stream ${EVENT_STREAM} could lose events: ${faults.join(', ')}`);
+  if (faults.length > 0)
+    throw new UnsafeStreamError(`the stream ${EVENT_STREAM} could lose events: ${faults.join(', ')}`);
   return info;
 }
 
@@ -108,7 +114,8 @@ async function findStream(jsm: JetStreamManager): Promise<StreamInfo | undefined
   try {
     return await jsm.streams.info(EVENT_STREAM);
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return undefined;
+    if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound)
+      return undefined;
     throw error;
   }
 }

@@ -3,7 +3,13 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { DrainedSession, EventSink, SinkState } from '../publisher/event-sink.ts';
 import type { EventBatch } from '../publisher/session-batcher.ts';
 import { encodeDrained } from './drained-message.ts';
-import { drainedSubject, ensureEventStream, ensureRecorderConsumer, eventSubject, type EventStreamOptions } from './event-stream.ts';
+import {
+  drainedSubject,
+  ensureEventStream,
+  ensureRecorderConsumer,
+  eventSubject,
+  type EventStreamOptions,
+} from './event-stream.ts';
 import { connectNats, type NatsOptions } from './nats-options.ts';
 
 /** What a message is longer than its payload by, at most: subject, message id and framing. */
@@ -40,7 +46,9 @@ export class JetStreamSink implements EventSink {
     });
     const { max_payload: maxPayload = 0, server_id: serverId = '' } = connection.info ?? {};
     if (maxPayload < this.#minPayloadBytes) {
-      throw new Error(`NATS takes messages of up to ${maxPayload} bytes; set its max_payload to at least ${this.#minPayloadBytes}`);
+      throw new Error(
+        `NATS takes messages of up to ${maxPayload} bytes; set its max_payload to at least ${this.#minPayloadBytes}`,
+      );
     }
     const manager = await jetstreamManager(connection);
     const { state } = await ensureEventStream(manager, this.#stream);
@@ -57,7 +65,11 @@ export class JetStreamSink implements EventSink {
 
   publishDrained(session: DrainedSession): Promise<number> {
     const { sessionId, lastSequence } = session;
-    return this.#publish(drainedSubject(sessionId), encodeDrained(session), `${sessionId}:drained:${lastSequence}`);
+    return this.#publish(
+      drainedSubject(sessionId),
+      encodeDrained(session),
+      `${sessionId}:drained:${lastSequence}`,
+    );
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,9 @@
-import { connect, credsAuthenticator, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
+import {
+  connect,
+  credsAuthenticator,
+  type NatsConnection,
+  type NodeConnectionOptions,
+} from '@nats-io/transport-node';
 import { readFileSync } from 'node:fs';
 
 /** Where NATS is and how to reach it. Plain data, so that it can be handed to another thread. */
@@ -32,7 +37,8 @@ const PING_INTERVAL_MS = 10_000;
  */
 export async function connectNats(options: NatsOptions): Promise<NatsConnection> {
   const { tls, credentialsFile } = options;
-  const token = options.tokenFile === undefined ? options.token : readFileSync(options.tokenFile, 'utf8').trim();
+  const token =
+    options.tokenFile === undefined ? options.token : readFileSync(options.tokenFile, 'utf8').trim();
   const connection: NodeConnectionOptions = {
     servers: [...options.servers],
     name: options.name,
@@ -41,7 +47,9 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
     pingInterval: PING_INTERVAL_MS,
     maxPingOut: 2,
     ...(token === undefined ? {} : { token }),
-    ...(credentialsFile === undefined ? {} : { authenticator: credsAuthenticator(readFileSync(credentialsFile)) }),
+    ...(credentialsFile === undefined
+      ? {}
+      : { authenticator: credsAuthenticator(readFileSync(credentialsFile)) }),
     ...(tls === undefined ? {} : { tls: tlsOptions(tls) }),
   };
   return connect(connection);

@@ -22,14 +22,19 @@ interface Setup extends AsyncDisposable {
   start(): void;
 }
 
-async function setUp(options: Partial<PublisherLoopOptions> = {}, spoolOptions: SpoolOptions = {}): Promise<Setup> {
+async function setUp(
+  options: Partial<PublisherLoopOptions> = {},
+  spoolOptions: SpoolOptions = {},
+): Promise<Setup> {
   const directory = temporaryDirectory();
   const spool = await Spool.open(directory.path, spoolOptions);
   const sink = new MemorySink();
   const damage: SpoolDamage[] = [];
   const troubles: (string | undefined)[] = [];
   const drained: string[] = [];
-  const cursor = new SpoolCursor(directory.path, 1024 * 1024, spool.progress.acked, (found) => damage.push(found));
+  const cursor = new SpoolCursor(directory.path, 1024 * 1024, spool.progress.acked, (found) =>
+    damage.push(found),
+  );
   const loop = new PublisherLoop({
     progress: spool.progress,
     cursor,
@@ -81,7 +86,8 @@ describe('PublisherLoop', () => {
     await using setup = await setUp({}, { segmentBytes: 5000 });
     const sessions = ['a', 'b', 'c'].map((id) => new SessionSource(id));
     setup.start();
-    for (let round = 0; round < 50; round += 1) for (const session of sessions) setup.append(session, session.output(100));
+    for (let round = 0; round < 50; round += 1)
+      for (const session of sessions) setup.append(session, session.output(100));
     await acked(setup);
     for (const session of sessions) expect(setup.sink.sequences(session.id)).toEqual(upTo(50));
     expect(listSegments(setup.spool.directory).length).toBeGreaterThan(3);
@@ -95,7 +101,11 @@ describe('PublisherLoop', () => {
     for (const bytes of [100, 100, 5000, 100]) setup.append(session, session.output(bytes));
     setup.start();
     await acked(setup);
-    expect(setup.sink.batches.map((batch) => [batch.firstSequence, batch.lastSequence])).toEqual([[1, 2], [3, 3], [4, 4]]);
+    expect(setup.sink.batches.map((batch) => [batch.firstSequence, batch.lastSequence])).toEqual([
+      [1, 2],
+      [3, 3],
+      [4, 4],
+    ]);
   });
 
   it('has no more under way than told', async () => {
@@ -223,7 +233,11 @@ describe('PublisherLoop', () => {
     for (let index = 0; index < 5; index += 1) setup.append(session, session.output(10));
     setup.start();
     await acked(setup);
-    expect(marks.at(-1)).toEqual({ position: setup.spool.progress.written, streamSequence: 5, serverId: 'server-1' });
+    expect(marks.at(-1)).toEqual({
+      position: setup.spool.progress.written,
+      streamSequence: 5,
+      serverId: 'server-1',
+    });
     const positions = marks.map((mark) => mark.position);
     expect(positions).toEqual([...positions].sort((one, other) => one - other));
   });

@@ -73,7 +73,11 @@ export class PublisherLoop {
     };
     const acked = options.progress.acked;
     this.#window = new AckWindow(acked);
-    this.#watermark = { position: acked, streamSequence: options.watermark?.streamSequence ?? 0, serverId: options.watermark?.serverId ?? '' };
+    this.#watermark = {
+      position: acked,
+      streamSequence: options.watermark?.streamSequence ?? 0,
+      serverId: options.watermark?.serverId ?? '',
+    };
     options.sink.onLost(() => {
       this.#fail(new Error('the connection to NATS was lost'));
     });
@@ -121,7 +125,8 @@ export class PublisherLoop {
   #restartFrom(state: SinkState): void {
     const { cursor, progress } = this.#options;
     const { serverId, streamSequence } = this.#watermark;
-    const mayHaveLost = state.lastSequence < streamSequence || (serverId !== '' && serverId !== state.serverId);
+    const mayHaveLost =
+      state.lastSequence < streamSequence || (serverId !== '' && serverId !== state.serverId);
     const position = mayHaveLost ? Math.min(cursor.oldest(), this.#window.acked) : this.#window.acked;
     if (mayHaveLost) {
       for (const [sessionId, session] of this.#drained) this.#drains.set(sessionId, session);
@@ -134,7 +139,11 @@ export class PublisherLoop {
     this.#window.restart(position);
     cursor.seek(position);
     progress.acked = position;
-    this.#watermark = { position, streamSequence: mayHaveLost ? state.lastSequence : streamSequence, serverId: state.serverId };
+    this.#watermark = {
+      position,
+      streamSequence: mayHaveLost ? state.lastSequence : streamSequence,
+      serverId: state.serverId,
+    };
     this.#options.onProgress(this.#watermark);
   }
 
@@ -146,7 +155,8 @@ export class PublisherLoop {
       this.#publishDrains();
       const hasRoom = this.#hasRoom();
       if (hasRoom && cursor.position < progress.written) {
-        if (progress.written - cursor.position < this.#options.batchBytes) await progress.untilUrgent(this.#options.lingerMs);
+        if (progress.written - cursor.position < this.#options.batchBytes)
+          await progress.untilUrgent(this.#options.lingerMs);
         const moved = this.#publishWindow();
         if (!moved) await progress.changed(signal, IDLE_MS);
       } else await progress.changed(signal, IDLE_MS);

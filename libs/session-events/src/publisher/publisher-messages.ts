@@ -15,8 +15,7 @@ export interface PublisherWorkerData {
 
 /** To the publisher's thread. */
 export type PublisherCommand =
-  | { readonly type: 'drain'; readonly sessions: readonly OrphanedSession[] }
-  | { readonly type: 'stop' };
+  { readonly type: 'drain'; readonly sessions: readonly OrphanedSession[] } | { readonly type: 'stop' };
 
 /** Figures since the thread began. */
 export interface PublisherCounts {

@@ -4,7 +4,12 @@ import { Worker } from 'node:worker_threads';
 import type { EventStreamOptions } from '../nats/event-stream.ts';
 import type { NatsOptions } from '../nats/nats-options.ts';
 import type { Spool } from '../spool/spool.ts';
-import type { PublisherCommand, PublisherCounts, PublisherReport, PublisherWorkerData } from './publisher-messages.ts';
+import type {
+  PublisherCommand,
+  PublisherCounts,
+  PublisherReport,
+  PublisherWorkerData,
+} from './publisher-messages.ts';
 import type { SpoolDamage } from './spool-cursor.ts';
 
 export interface PublisherOptions {
@@ -94,8 +99,18 @@ export class Publisher {
   #startThread(): void {
     const { nats, stream = {}, maxEventBytes = MAX_EVENT_BYTES, niceness = 10 } = this.#options;
     const { directory, progress } = this.#spool;
-    const workerData: PublisherWorkerData = { directory, progress: progress.memory, maxEventBytes, nats, stream, niceness };
-    const worker = new Worker(new URL('./publisher-worker.ts', import.meta.url), { workerData, name: 'event-publisher' });
+    const workerData: PublisherWorkerData = {
+      directory,
+      progress: progress.memory,
+      maxEventBytes,
+      nats,
+      stream,
+      niceness,
+    };
+    const worker = new Worker(new URL('./publisher-worker.ts', import.meta.url), {
+      workerData,
+      name: 'event-publisher',
+    });
     worker.on('message', (report: PublisherReport) => {
       this.#hear(report);
     });

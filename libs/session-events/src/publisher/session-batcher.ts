@@ -42,7 +42,13 @@ export class SessionBatcher {
     if (batch !== undefined) this.#full.push(batch);
     // A session's batches must stay in order, so the one just begun goes behind the one just filled.
     this.#growing.delete(sessionId);
-    const begun = { sessionId, firstSequence: sequence, lastSequence: sequence, records: [record], bytes: record.length };
+    const begun = {
+      sessionId,
+      firstSequence: sequence,
+      lastSequence: sequence,
+      records: [record],
+      bytes: record.length,
+    };
     this.#growing.set(sessionId, begun);
     return true;
   }

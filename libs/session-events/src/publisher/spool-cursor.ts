@@ -18,7 +18,12 @@ export class SpoolCursor {
   #position: number;
   #reader: SegmentReader | undefined;
 
-  constructor(directory: string, maxEventBytes: number, position: number, onDamage: (damage: SpoolDamage) => void) {
+  constructor(
+    directory: string,
+    maxEventBytes: number,
+    position: number,
+    onDamage: (damage: SpoolDamage) => void,
+  ) {
     this.#directory = directory;
     this.#maxEventBytes = maxEventBytes;
     this.#position = position;
@@ -56,7 +61,11 @@ export class SpoolCursor {
   }
 
   /** Reads on in the segment that holds the position; false when there is nothing to go on with. */
-  #readSegment(written: number, maxBytes: number, take: (record: Uint8Array, event: Uint8Array) => void): boolean {
+  #readSegment(
+    written: number,
+    maxBytes: number,
+    take: (record: Uint8Array, event: Uint8Array) => void,
+  ): boolean {
     const segments = listSegments(this.#directory);
     const base = segments.findLast((first) => first <= this.#position) ?? segments[0];
     if (base === undefined) return false;

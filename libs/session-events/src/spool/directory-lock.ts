@@ -80,7 +80,8 @@ async function take(own: string, path: string, inode: number, directory: string)
 /** Paths inside `directory` that fit into a socket address, however long its own path is. */
 function reachable(directory: string): { at: (name: string) => string; close: () => void } {
   const longest = join(directory, 'lock.9999999-abcdef');
-  if (Buffer.byteLength(longest) <= MAX_SOCKET_PATH_BYTES) return { at: (name) => join(directory, name), close: () => undefined };
+  if (Buffer.byteLength(longest) <= MAX_SOCKET_PATH_BYTES)
+    return { at: (name) => join(directory, name), close: () => undefined };
   const fd = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
   return {
     at: (name) => `/proc/self/fd/${fd}/${name}`,

@@ -64,13 +64,19 @@ export class GroupSync {
     const fds = current === undefined ? retired : [...retired, current];
     const results = await Promise.all(fds.map((fd) => this.#sync(fd)));
     const first = results.find((error) => error !== undefined);
-    const directoryError = dirty ? await settled((done) => { this.#files.syncDirectory(this.#directory, done); }) : undefined;
+    const directoryError = dirty
+      ? await settled((done) => {
+          this.#files.syncDirectory(this.#directory, done);
+        })
+      : undefined;
     if (directoryError !== undefined) this.#directoryDirty = true;
     return first ?? directoryError;
   }
 
   async #sync(fd: number): Promise<Error | undefined> {
-    const error = await settled((done) => { this.#files.datasync(fd, done); });
+    const error = await settled((done) => {
+      this.#files.datasync(fd, done);
+    });
     if (error !== undefined) this.#onFailure(fd, error);
     return error;
   }

@@ -10,7 +10,8 @@ export class LagClock {
     const last = this.#samples.at(-1);
     if (last !== undefined && nowMs - last.atMs < SAMPLE_MS) return;
     // Past the bound every second sample goes: the age stays right for the oldest, coarser in between.
-    if (this.#samples.length >= MAX_SAMPLES) this.#samples = this.#samples.filter((_, index) => index % 2 === 0);
+    if (this.#samples.length >= MAX_SAMPLES)
+      this.#samples = this.#samples.filter((_, index) => index % 2 === 0);
     this.#samples.push({ position, atMs: nowMs });
   }
 

@@ -62,7 +62,8 @@ export function readSegmentHeader(bytes: Buffer): SegmentHeader | 'incomplete' |
 /** Takes only what `encodeSegmentHeader` writes; anything else in it is left out. */
 function openSessionsOf(value: unknown): OpenSessions {
   const open = new Map<string, number>();
-  if (typeof value !== 'object' || value === null || !('open' in value) || !Array.isArray(value.open)) return open;
+  if (typeof value !== 'object' || value === null || !('open' in value) || !Array.isArray(value.open))
+    return open;
   for (const entry of value.open as readonly unknown[]) {
     if (!Array.isArray(entry)) continue;
     const [sessionId, sequence] = entry as readonly unknown[];

@@ -31,7 +31,13 @@ export class SpoolWriter {
   #position: number;
   #current: CurrentSegment | undefined;
 
-  constructor(files: SpoolFiles, directory: string, segmentBytes: number, segments: readonly number[], end: number) {
+  constructor(
+    files: SpoolFiles,
+    directory: string,
+    segmentBytes: number,
+    segments: readonly number[],
+    end: number,
+  ) {
     this.#files = files;
     this.#directory = directory;
     this.#segmentBytes = segmentBytes;
@@ -88,7 +94,8 @@ export class SpoolWriter {
 
   #segmentFor(total: number, open: OpenSessions): CurrentSegment {
     const current = this.#current;
-    if (current?.usable === true && (current.empty || current.length + total <= this.#segmentBytes)) return current;
+    if (current?.usable === true && (current.empty || current.length + total <= this.#segmentBytes))
+      return current;
     const begun = this.#begin(open);
     this.#segments.push(begun.base);
     this.#position += begun.length;

@@ -12,7 +12,12 @@ import { Spool, type SpoolDurability, type SpoolOptions } from './spool.ts';
 
 const bytesOf = (event: EncodedEvent): Buffer => Buffer.concat(event.parts);
 
-function append(spool: Spool, session: SessionSource, event: EncodedEvent, durability: SpoolDurability = 'written') {
+function append(
+  spool: Spool,
+  session: SessionSource,
+  event: EncodedEvent,
+  durability: SpoolDurability = 'written',
+) {
   return new Promise<Error | undefined>((resolve) => {
     spool.append(session.id, event.parts, durability, resolve);
   });
@@ -87,7 +92,9 @@ describe('Spool and the order of a session', () => {
     const spool = await Spool.open(directory.path);
     const session = new SessionSource('one');
     const [first, second, third] = [session.open(), session.output(1), session.output(2)];
-    const codes = [first, first, third, second, third, session.close()].map((event) => append(spool, session, event));
+    const codes = [first, first, third, second, third, session.close()].map((event) =>
+      append(spool, session, event),
+    );
     const expected = [undefined, 'gap', 'gap', undefined, undefined, undefined];
     expect(await Promise.all(codes.map(refusalOf))).toEqual(expected);
     expect(await refusalOf(append(spool, session, third))).toBe('gap');
@@ -124,7 +131,11 @@ describe('Spool on a disk that fails', () => {
     const files = faultyFiles();
     let nowMs = 0;
     const spool = await Spool.open(directory.path, { files, monotonicClock: () => nowMs, retryDiskMs: 100 });
-    const [kept, hit, late] = [new SessionSource('kept'), new SessionSource('hit'), new SessionSource('late')];
+    const [kept, hit, late] = [
+      new SessionSource('kept'),
+      new SessionSource('hit'),
+      new SessionSource('late'),
+    ];
     expect(await append(spool, kept, kept.open())).toBeUndefined();
     files.room = 150; // the next turn is cut off in the middle of a record
     const codes = [append(spool, hit, hit.open()), append(spool, kept, kept.output(400))].map(refusalOf);
@@ -238,11 +249,14 @@ describe('Spool durability', () => {
     files.holdSyncs = true;
     const before = files.syncs;
     const done: string[] = [];
-    const note = (name: string) => (error: Error | undefined) => done.push(error === undefined ? name : 'error');
+    const note = (name: string) => (error: Error | undefined) =>
+      done.push(error === undefined ? name : 'error');
     const first = append(spool, session, session.output(1), 'synced').then(note('first'));
     spool.flush();
     expect(files.syncs).toBe(before + 1);
-    const others = ['second', 'third'].map((name) => append(spool, session, session.output(1), 'synced').then(note(name)));
+    const others = ['second', 'third'].map((name) =>
+      append(spool, session, session.output(1), 'synced').then(note(name)),
+    );
     spool.flush();
     expect(files.syncs).toBe(before + 1);
     files.heldSyncs.shift()?.();
@@ -363,7 +377,8 @@ describe('Spool after a crash', () => {
     const options: SpoolOptions = { segmentBytes: 2000, retainAckedMs: 60_000, monotonicClock: () => nowMs };
     const spool = await Spool.open(directory.path, options);
     const session = new SessionSource('one');
-    for (let index = 0; index < 5; index += 1) expect(await append(spool, session, session.output(1500))).toBeUndefined();
+    for (let index = 0; index < 5; index += 1)
+      expect(await append(spool, session, session.output(1500))).toBeUndefined();
     spool.progress.acked = spool.progress.written;
     spool.collect();
     expect(listSegments(directory.path)).toHaveLength(5);

@@ -117,7 +117,13 @@ export class Spool {
     this.#lock = lock;
     this.#options = options;
     const recovered = recoverSpool(directory, options.maxEventBytes);
-    this.#writer = new SpoolWriter(options.files, directory, options.segmentBytes, recovered.segments, recovered.end);
+    this.#writer = new SpoolWriter(
+      options.files,
+      directory,
+      options.segmentBytes,
+      recovered.segments,
+      recovered.end,
+    );
     this.#retention = new SegmentRetention(options.files, directory, this.#writer, options);
     this.#open = new Map(recovered.open);
     this.#orphans = [...recovered.open].map(([sessionId, lastSequence]) => ({
@@ -269,7 +275,11 @@ export class Spool {
     this.#lock.release();
   }
 
-  #refusalFor(sessionId: string, byteLength: number, sequence: number | undefined): SpoolRefusedError | undefined {
+  #refusalFor(
+    sessionId: string,
+    byteLength: number,
+    sequence: number | undefined,
+  ): SpoolRefusedError | undefined {
     if (this.#closed) return new SpoolRefusedError('closed', 'the spool is closed');
     if (sequence === undefined) return new SpoolRefusedError('invalid', 'not an encoded event');
     if (this.#abandoned.has(sessionId)) return new SpoolRefusedError('gap', 'the session was abandoned');
@@ -319,7 +329,9 @@ export class Spool {
         return;
       case 'synced':
         this.#writer.sync((cause) => {
-          record.done(cause === undefined ? undefined : new NotDurableError('the disk did not sync', { cause }));
+          record.done(
+            cause === undefined ? undefined : new NotDurableError('the disk did not sync', { cause }),
+          );
         });
         return;
       case 'acked':

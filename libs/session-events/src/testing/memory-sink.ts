@@ -63,7 +63,9 @@ export class MemorySink implements EventSink {
 
   /** Sequences that arrived of a session, in the order they did. */
   sequences(sessionId: string): number[] {
-    const events = this.batches.filter((batch) => batch.sessionId === sessionId).flatMap(({ payload }) => decodeBatch(payload));
+    const events = this.batches
+      .filter((batch) => batch.sessionId === sessionId)
+      .flatMap(({ payload }) => decodeBatch(payload));
     return events.map((event) => readEnvelope(event)?.sequence ?? 0);
   }
 }

@@ -25,7 +25,9 @@ export function readSpool(directory: string): Buffer[] {
     if (typeof header === 'string') throw new Error(`segment ${base}: header ${header}`);
     const next = bases[index + 1];
     const limit = next === undefined ? reader.size() : next - base;
-    const run = reader.readRecords(header.end, limit, Infinity, (_record, event) => events.push(Buffer.from(event)));
+    const run = reader.readRecords(header.end, limit, Infinity, (_record, event) =>
+      events.push(Buffer.from(event)),
+    );
     reader.close();
     if (run.stopped !== 'end') throw new Error(`segment ${base}: ${run.stopped} at ${run.end}`);
   });
