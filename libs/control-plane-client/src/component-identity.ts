@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from './error-code.ts';
 
 /** What a component proves itself with; the private key never leaves its state directory. */
 export interface ComponentIdentity {
@@ -21,7 +22,7 @@ export function readIdentity(stateDirectory: string): ComponentIdentity | undefi
   try {
     text = readFileSync(join(stateDirectory, FILE), 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
   const value: unknown = JSON.parse(text);

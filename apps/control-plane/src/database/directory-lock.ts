@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { errorCode } from '../error-code.ts';
 
 const HEARTBEAT_MS = 5_000;
 /** A lock of another machine (a shared volume) counts as left behind when it is older. */
@@ -24,7 +25,7 @@ export function lockDirectory(directory: string, nowMs: () => number = Date.now)
   try {
     writeFileSync(file, JSON.stringify(own), { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
     if (isHeld(file, own, nowMs())) {
       throw new Error(`the database directory ${directory} is in use by another control plane; stop it first`, { cause: error });
     }
@@ -82,6 +83,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }

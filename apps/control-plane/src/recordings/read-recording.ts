@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { recordingPath } from '@sallyport/recording-format';
+import { errorCode } from '../error-code.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -9,7 +10,7 @@ export async function readRecording(directory: string, sessionId: string): Promi
   try {
     file = await open(recordingPath(directory, sessionId), 'r');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
   return chunksOf(file);
