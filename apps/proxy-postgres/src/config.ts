@@ -31,11 +31,13 @@ const tls = z
 
 const controlPlane = z.strictObject({
   address: z.string().default('127.0.0.1:8401').describe('host:port of the data-plane gRPC.'),
+  stateDirectory: z.string().min(1).describe('Keeps this component\'s key and certificate.'),
   joinTokenFile: z.string().optional().describe('One-time token and CA fingerprint, for the first join.'),
   maxStalenessMs: milliseconds('A policy view older than this is not decided with.', 5 * SECOND),
 });
 
 const spool = z.strictObject({
+  directory: z.string().min(1).describe('Keeps events until JetStream has them; on a disk that lasts.'),
   maxBytes: byteSize().default(4 * KIB * MIB).describe('Room for events that JetStream has not taken.'),
 });
 
@@ -74,13 +76,12 @@ const ops = z.strictObject({
 
 /** Everything that can be set, with its default; unknown keys stop the start. */
 export const configSchema = z.strictObject({
-  proxyId: z.string().min(1).default('proxy-postgres-0').describe('Unique among components, the same after a restart.'),
-  stateDirectory: z.string().min(1).describe('Certificate, key and spool.'),
+  componentId: z.string().min(1).default('proxy-postgres-0').describe('Unique among components, the same after a restart.'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What is logged.'),
   listen,
   tls,
-  controlPlane: controlPlane.prefault({}),
-  spool: spool.prefault({}),
+  controlPlane,
+  spool,
   nats: nats.prefault({}),
   limits: limits.prefault({}),
   catalog: catalog.prefault({}),

@@ -1,5 +1,5 @@
 /** The PostgreSQL door as a process: puts the parts together, runs until told to stop. */
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { ControlPlaneClient, readJoinTokenFile } from '@sallyport/control-plane-client';
 import { createLogger, createMetricsRegistry, loadConfig, runService, startOpsServer } from '@sallyport/service-kit';
 import { Publisher, Spool } from '@sallyport/session-events';
@@ -25,16 +25,15 @@ runService({
   drainTimeoutMs: config.drainTimeoutMs,
   start: async () => {
     const registry = createMetricsRegistry(NAME);
-    const spool = await Spool.open(join(config.stateDirectory, 'spool'), config.spool);
+    const spool = await Spool.open(config.spool.directory, { maxBytes: config.spool.maxBytes });
     const publisher = Publisher.start(spool, publisherOptions(config, logger));
-    const { address, joinTokenFile, maxStalenessMs } = config.controlPlane;
+    const { joinTokenFile, ...reach } = config.controlPlane;
     const controlPlane = await ControlPlaneClient.connect({
-      address,
-      maxStalenessMs,
-      componentId: config.proxyId,
-      stateDirectory: config.stateDirectory,
+      ...reach,
+      componentId: config.componentId,
       logger,
-      ...(joinTokenFile === undefined ? {} : { join: readJoinTokenFile(joinTokenFile) }),
+      // A join token is used once; later starts have a certificate and may find no file.
+      ...(joinTokenFile !== undefined && existsSync(joinTokenFile) ? { join: readJoinTokenFile(joinTokenFile) } : {}),
     });
     const catalogs = new CatalogStore({
       ...config.catalog,

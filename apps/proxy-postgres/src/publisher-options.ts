@@ -3,12 +3,12 @@ import type { PublisherOptions } from '@sallyport/session-events';
 import type { Config } from './config.ts';
 
 /** How the spool's events reach JetStream. */
-export function publisherOptions({ nats, proxyId }: Config, logger: Logger): PublisherOptions {
+export function publisherOptions({ nats, componentId }: Config, logger: Logger): PublisherOptions {
   const { servers, tokenFile, credentialsFile, caFile } = nats;
   return {
     nats: {
       servers,
-      name: proxyId,
+      name: componentId,
       ...(tokenFile === undefined ? {} : { tokenFile }),
       ...(credentialsFile === undefined ? {} : { credentialsFile }),
       ...(caFile === undefined ? {} : { tls: { caFile } }),

@@ -87,7 +87,7 @@ export class Session {
     const target = await authorize(identity, {
       ...caller,
       spool,
-      proxyId: config.proxyId,
+      proxyId: config.componentId,
       database: client.requested.database,
       exceptions: config.tls.allowPlaintextFromAnywhere ? ['tls.allowPlaintextFromAnywhere'] : [],
       onRecordingFailure: (reason) => {
@@ -189,7 +189,7 @@ export class Session {
     this.life.end('client_closed');
     const reason = this.life.reason ?? 'client_closed';
     this.#enter({ kind: 'ended', reason });
-    this.#running?.stop();
+    await this.#running?.stop();
     for (const cleanUp of this.#cleanUps) cleanUp();
     if (this.#target !== null) {
       const { recorder, session } = this.#target;

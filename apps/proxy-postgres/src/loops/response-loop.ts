@@ -48,6 +48,11 @@ export class ResponseLoop {
     return this.#status;
   }
 
+  /** Whether the client has whole messages only. */
+  get atBoundary(): boolean {
+    return this.#scanner.atBoundary;
+  }
+
   /** Bytes of the target. @throws AccessError the connection cannot go on */
   onData(chunk: Buffer): void {
     this.#scanner.push(chunk);

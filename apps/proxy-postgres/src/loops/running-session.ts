@@ -69,6 +69,7 @@ export class RunningSession {
   readonly #responses: ResponseLoop;
   readonly #requests: RequestLoop;
   #holding: AbortController | null = null;
+  #held: Promise<void> = Promise.resolve();
   #upstreamPaused = false;
 
   constructor(options: RunningSessionOptions) {
@@ -212,10 +213,12 @@ export class RunningSession {
   }
 
   /** Ends both loops: what has no answer yet is recorded as cut off, and the client is told if it can be. */
-  stop(): void {
-    const { life, upstream } = this.#options;
+  async stop(): Promise<void> {
+    const { upstream } = this.#options;
     this.#requests.stop();
-    if (life.reason instanceof AccessError) this.#responses.insert(encodeRefusal(life.reason, 'FATAL'));
+    // A hold that is taken back is recorded before the session is closed.
+    await this.#held;
+    this.#tellReason();
     for (const slot of this.core.queue.drain()) this.#cutOff('run' in slot ? slot.run : null);
     this.#writer.flush();
     if (!upstream.link.socket.destroyed) {
@@ -223,6 +226,15 @@ export class RunningSession {
       this.#channel.flush();
       upstream.link.socket.destroySoon();
     }
+  }
+
+  #tellReason(): void {
+    const { reason } = this.#options.life;
+    if (!(reason instanceof AccessError)) return;
+    const message = encodeRefusal(reason, 'FATAL');
+    // With no record left there is nothing to write it to first; it holds nothing of the target's.
+    if (reason.code !== 'recording_unavailable') this.#responses.insert(message);
+    else if (this.#responses.atBoundary) this.#clientChannel.send(proxyMadeFrames(message));
   }
 
   #wireUpstream(): void {
@@ -256,7 +268,16 @@ export class RunningSession {
     else socket.resume();
   }
 
-  async #hold(held: HeldStatement): Promise<HoldResult> {
+  #hold(held: HeldStatement): Promise<HoldResult> {
+    const waiting = this.#waitForApproval(held);
+    this.#held = waiting.then(
+      () => undefined,
+      () => undefined,
+    );
+    return waiting;
+  }
+
+  async #waitForApproval(held: HeldStatement): Promise<HoldResult> {
     const { controlPlane, life, target } = this.#options;
     const holding = new AbortController();
     this.#holding = holding;

@@ -78,7 +78,8 @@ export class ProxyFixture {
     const real = await Spool.open(directory.join('spool'));
     const spool = new RecordingSpool(real, events);
     const config = configSchema.parse({
-      stateDirectory: directory.path,
+      controlPlane: { stateDirectory: directory.path },
+      spool: { directory: directory.join('spool') },
       listen: { host: '127.0.0.1', port: 0 },
       ...options.config,
     });
