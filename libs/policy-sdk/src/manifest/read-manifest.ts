@@ -54,7 +54,10 @@ export function readManifest(text: string, kinds: readonly string[]): ManifestFi
     problems.add(0, '', `a manifest has at most ${MAX_MANIFEST_LENGTH} characters`);
     return file;
   }
-  const documents = parseDocuments(text, problems).filter((document) => document.contents !== null);
+  const documents = parseDocuments(text, problems).filter(
+    // Between separators there may be nothing but comments.
+    ({ contents }) => contents !== null && nodeName(contents) !== 'empty',
+  );
   if (documents.length === 0 && problems.count === 0) problems.add(0, '', 'there is no document');
   if (documents.length > MAX_DOCUMENTS) {
     problems.add(0, '', `a manifest has at most ${MAX_DOCUMENTS} documents`);
