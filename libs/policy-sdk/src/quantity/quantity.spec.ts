@@ -28,7 +28,7 @@ describe('durations', () => {
     '.5h',
     '1e3s',
     '9'.repeat(30) + 'h',
-    `${'1s'.repeat(40)}`,
+    '1s'.repeat(40),
   ])('"%s" is none', (text) => {
     expect(parseDuration(text)).toBeUndefined();
   });
