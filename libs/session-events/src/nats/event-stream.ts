@@ -73,7 +73,7 @@ export async function ensureEventStream(
   jsm: JetStreamManager,
   options: EventStreamOptions = {},
 ): Promise<StreamInfo> {
-  const info = await findStream(jsm);
+  const info = await findStream(jsm, EVENT_STREAM);
   if (info === undefined) {
     return jsm.streams.add({
       name: EVENT_STREAM,
@@ -110,9 +110,10 @@ export async function ensureRecorderConsumer(jsm: JetStreamManager): Promise<voi
   });
 }
 
-async function findStream(jsm: JetStreamManager): Promise<StreamInfo | undefined> {
+/** A stream as it is, or undefined. */
+export async function findStream(jsm: JetStreamManager, name: string): Promise<StreamInfo | undefined> {
   try {
-    return await jsm.streams.info(EVENT_STREAM);
+    return await jsm.streams.info(name);
   } catch (error) {
     if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound)
       return undefined;
