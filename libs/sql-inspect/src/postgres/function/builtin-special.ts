@@ -12,7 +12,7 @@ import { readRelation } from '../relation/read-relation.ts';
 import { relationName } from '../relation/relation-name.ts';
 import { rowSources } from '../lineage/scope.ts';
 import { NO_SOURCES, UNKNOWN_SOURCES, unionAll, type Sources } from '../lineage/sources.ts';
-import { settingChange, splitSearchPath } from '../statement/setting-change.ts';
+import { holdsAnyText, settingChange, splitSearchPath } from '../statement/setting-change.ts';
 import { embeddedQuery } from '../query/embedded-query.ts';
 import type { FunctionCall } from './call.ts';
 
@@ -74,6 +74,13 @@ const setConfig: Special = (call) => {
   analysis.addSetting(change);
   analysis.addDerived(call.values);
   return call.args[1] ?? NO_SOURCES;
+};
+
+/** A setting of one's own, or one that takes any text, may hold what set_config put there before. */
+const currentSetting: Special = (call) => {
+  call.scope.analysis.literalSensitive = true;
+  const name = stringLiteral(call.nodes[0])?.toLowerCase();
+  return name === undefined || holdsAnyText(name) ? UNKNOWN_SOURCES : NO_SOURCES;
 };
 
 function isTrue(node: Node | undefined): boolean {
@@ -153,6 +160,7 @@ const counts: Special = (call) => {
 const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
   ['count', counts],
   ['set_config', setConfig],
+  ['current_setting', currentSetting],
   ['nextval', writeSequence],
   ['setval', writeSequence],
   ['pg_notify', actsOn('sql.notify', 'channel')],

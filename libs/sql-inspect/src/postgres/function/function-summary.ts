@@ -31,15 +31,27 @@ export function functionSummary(env: SqlEnvironment, user: UserFunction): Functi
   const key = `${user.oid} ${env.currentUser} ${env.searchPath.join(' ')}`;
   const known = memo.functions.get(key);
   if (known !== undefined) return known;
-  // A function that calls itself adds nothing to what it does; what it returns is what it returns anyway.
-  if (memo.functionsUnderway.has(key)) return recursion(env);
+  // Inside a recursion: what it does is counted where the recursion began, what it returns is not known.
+  if (memo.functionsUnderway.has(key)) {
+    memo.cutShort++;
+    return recursion(env);
+  }
+  const provisional = memo.provisional.get(key);
+  if (provisional !== undefined) {
+    memo.cutShort++;
+    return provisional;
+  }
+  const before = memo.cutShort;
   memo.functionsUnderway.add(key);
   try {
     const summary = workOut(env, user);
-    if (memo.functionsUnderway.size === 1) remember(memo.functions, key, summary);
+    const isOutermost = memo.functionsUnderway.size === 1;
+    if (memo.cutShort === before || isOutermost) remember(memo.functions, key, summary);
+    else memo.provisional.set(key, summary);
     return summary;
   } finally {
     memo.functionsUnderway.delete(key);
+    if (memo.functionsUnderway.size === 0) memo.provisional.clear();
   }
 }
 

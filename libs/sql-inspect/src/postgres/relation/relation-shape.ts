@@ -34,12 +34,16 @@ export function relationShape(catalog: SqlCatalog, relation: CatalogRelation): R
   const memo = memoOf(catalog);
   const known = memo.shapes.get(relation.oid);
   if (known !== undefined) return known;
-  if (memo.shapesUnderway.has(relation.oid)) return unreadable(catalog, relation);
+  if (memo.shapesUnderway.has(relation.oid)) {
+    memo.cutShort++;
+    return unreadable(catalog, relation);
+  }
+  const before = memo.cutShort;
   memo.shapesUnderway.add(relation.oid);
   try {
     const shape = workOut(catalog, relation);
-    // What was found inside a cycle is cut short and holds for that walk only.
-    if (memo.shapesUnderway.size === 1) memo.shapes.set(relation.oid, shape);
+    // What was found inside a cycle holds for that walk only.
+    if (memo.cutShort === before) memo.shapes.set(relation.oid, shape);
     return shape;
   } finally {
     memo.shapesUnderway.delete(relation.oid);

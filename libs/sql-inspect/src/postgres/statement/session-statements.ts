@@ -1,9 +1,10 @@
 import type { Node, TransactionStmt, VariableSetStmt } from 'libpg-query';
 import type { SettingChange, TransactionControl } from '../../model/inspection.ts';
 import type { NodeHandlers } from '../parser/ast.ts';
-import type { Scope } from '../lineage/scope.ts';
+import type { Columns, Scope } from '../lineage/scope.ts';
 import { actOnRelation } from '../relation/named-object.ts';
-import { settingChange } from './setting-change.ts';
+import { UNRESOLVED_COLUMNS } from '../relation/read-relation.ts';
+import { holdsAnyText, settingChange } from './setting-change.ts';
 import { plainColumns, utility, type StatementResult } from './statement-result.ts';
 
 type SessionStatement =
@@ -16,7 +17,7 @@ export const SESSION_STATEMENTS: NodeHandlers<SessionStatement, Scope, Statement
   VariableShowStmt: ({ name }, scope) => {
     const setting = (name ?? 'all').toLowerCase();
     scope.analysis.effects.add('sql.read', 'setting', setting);
-    const columns = setting === 'all' ? plainColumns('name', 'setting', 'description') : plainColumns(name ?? '');
+    const columns = shownColumns(name ?? '', setting);
     return utility(scope, 'SHOW', { columns, returnsRows: true });
   },
   DiscardStmt: ({ target }, scope) => {
@@ -41,6 +42,11 @@ export const SESSION_STATEMENTS: NodeHandlers<SessionStatement, Scope, Statement
     return utility(scope, 'LOCK TABLE');
   },
 };
+
+function shownColumns(name: string, setting: string): Columns {
+  if (setting === 'all') return plainColumns('name', 'setting', 'description');
+  return holdsAnyText(setting) ? UNRESOLVED_COLUMNS : plainColumns(name);
+}
 
 function channel(scope: Scope, tag: string, name: string | undefined): StatementResult {
   scope.analysis.effects.add('sql.notify', 'channel', name ?? '*');

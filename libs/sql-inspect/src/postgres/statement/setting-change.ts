@@ -33,6 +33,11 @@ export function settingChange(
   return { name: lower, value, kind, breaksInspection: !isSafe };
 }
 
+/** Whether a setting takes any text, so that its value can be data that was put there. */
+export function holdsAnyText(name: string): boolean {
+  return name.includes('.') || name === 'application_name';
+}
+
 /** Takes a search_path text apart: commas outside quotes, folding outside quotes (SplitIdentifierString, varlena.c). */
 export function splitSearchPath(text: string): readonly string[] {
   const items: string[] = [];
