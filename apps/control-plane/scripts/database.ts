@@ -15,7 +15,12 @@ const PRISMA = fileURLToPath(new URL('build/index.js', import.meta.resolve('pris
 
 /** The schema engine's binary is not needed to generate; naming one keeps Prisma from downloading it. */
 function generate(schemaFile: string): void {
-  const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true', PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' };
+  const env = {
+    ...process.env,
+    PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true',
+    PRISMA_HIDE_UPDATE_MESSAGE: '1',
+    CHECKPOINT_DISABLE: '1',
+  };
   execFileSync(process.execPath, [PRISMA, 'generate', '--schema', schemaFile], { env, stdio: 'pipe' });
 }
 
@@ -46,7 +51,9 @@ function generatedDiffers(): boolean {
 }
 
 function textOf(directory: string): string {
-  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   const paths = files.map((entry) => join(entry.parentPath, entry.name)).sort();
   return paths.map((path) => `${path.slice(directory.length)}\n${readFileSync(path, 'utf8')}`).join('\n');
 }
@@ -55,14 +62,19 @@ async function check(): Promise<number> {
   const drift = await findSchemaDrift();
   if (drift !== '') process.stderr.write(`the migrations do not give schema.prisma; missing:\n${drift}\n`);
   const stale = generatedDiffers();
-  if (stale) process.stderr.write('src/database/generated is not what schema.prisma gives; run "node scripts/database.ts generate"\n');
-  if (drift === '' && !stale) process.stdout.write('migrations, schema.prisma and the generated client agree\n');
+  if (stale)
+    process.stderr.write(
+      'src/database/generated is not what schema.prisma gives; run "node scripts/database.ts generate"\n',
+    );
+  if (drift === '' && !stale)
+    process.stdout.write('migrations, schema.prisma and the generated client agree\n');
   return drift === '' && !stale ? 0 : 1;
 }
 
 const [command, name] = process.argv.slice(2);
 if (command === 'generate') generate(SCHEMA_FILE);
-else if (command === 'migration' && name !== undefined && /^[a-z0-9_]+$/.test(name)) await createMigration(name);
+else if (command === 'migration' && name !== undefined && /^[a-z0-9_]+$/.test(name))
+  await createMigration(name);
 else if (command === 'check') process.exitCode = await check();
 else {
   process.stderr.write('usage: node scripts/database.ts generate | migration NAME | check\n');

@@ -9,7 +9,12 @@ export const HOUSEKEEPING_INTERVAL_MS = 1_000;
 const FORGET_TOKENS_MS = 3_600_000;
 
 /** What time brings about. Every replica does it; doing it twice changes nothing. */
-export function housekeepingTasks(database: Database, { sessions }: ControlPlaneConfig, now: () => Date, nudge: () => void): readonly PolledTask[] {
+export function housekeepingTasks(
+  database: Database,
+  { sessions }: ControlPlaneConfig,
+  now: () => Date,
+  nudge: () => void,
+): readonly PolledTask[] {
   let tokensForgottenAtMs = Number.NEGATIVE_INFINITY;
   return [
     {

@@ -23,12 +23,32 @@ export interface InstallationKeys {
 }
 
 /** The keys of this installation, made at its first start; seals everything with the current master key. */
-export async function loadInstallationKeys(database: Database, vault: Vault, logger: Logger, now: Date): Promise<InstallationKeys> {
-  const authority = await loadKeyMaterial(database, vault, 'data-plane-ca', () => generateCertificateAuthority(now), now);
-  const recording = await loadKeyMaterial(database, vault, 'recording', () => Promise.resolve(newRecordingKey()), now);
+export async function loadInstallationKeys(
+  database: Database,
+  vault: Vault,
+  logger: Logger,
+  now: Date,
+): Promise<InstallationKeys> {
+  const authority = await loadKeyMaterial(
+    database,
+    vault,
+    'data-plane-ca',
+    () => generateCertificateAuthority(now),
+    now,
+  );
+  const recording = await loadKeyMaterial(
+    database,
+    vault,
+    'recording',
+    () => Promise.resolve(newRecordingKey()),
+    now,
+  );
   const rewrapped = await rewrapTargetPasswords(database.prisma, vault);
   if (rewrapped > 0) logger.info('secrets were wrapped with the new master key', { rewrapped });
-  return { authority: await CertificateAuthority.load(authority), recordingKey: signingKeyFromPkcs8(recording.private) };
+  return {
+    authority: await CertificateAuthority.load(authority),
+    recordingKey: signingKeyFromPkcs8(recording.private),
+  };
 }
 
 function newRecordingKey(): KeyMaterial {

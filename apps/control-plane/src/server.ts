@@ -1,4 +1,9 @@
-import { createMetricsRegistry, startOpsServer, type Logger, type RunningService } from '@sallyport/service-kit';
+import {
+  createMetricsRegistry,
+  startOpsServer,
+  type Logger,
+  type RunningService,
+} from '@sallyport/service-kit';
 import type { ControlPlaneConfig } from './config.ts';
 import { openDatabase, type DatabaseLocation } from './database/database.ts';
 import { loadInstallationKeys, openVault } from './installation-keys.ts';
@@ -37,7 +42,11 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
 }
 
 /** Opens the database, gets the keys, applies the bootstrap and serves. `cutOff`: what still runs is dropped. */
-async function start({ config, logger, env, now = () => new Date() }: StartOptions, parts: AsyncDisposableStack, cutOff: AbortController): Promise<ControlPlane> {
+async function start(
+  { config, logger, env, now = () => new Date() }: StartOptions,
+  parts: AsyncDisposableStack,
+  cutOff: AbortController,
+): Promise<ControlPlane> {
   const vault = openVault(config, logger);
   warnOfExceptions(config, logger);
   const database = parts.use(await openDatabase(databaseLocation(config, env)));
@@ -45,14 +54,25 @@ async function start({ config, logger, env, now = () => new Date() }: StartOptio
   let serving = false;
   const registry = createMetricsRegistry('control-plane');
   const ops = parts.use(
-    await startOpsServer({ ...config.ops, registry, checks: { database: () => database.ping().then(() => true), serving: () => serving } }),
+    await startOpsServer({
+      ...config.ops,
+      registry,
+      checks: { database: () => database.ping().then(() => true), serving: () => serving },
+    }),
   );
   const passwordSources = { directory: config.passwordDirectory, env };
   const keys = await loadInstallationKeys(database, vault, logger, now());
-  const applied = await applyBootstrapManifests({ database, vault, passwordSources, now }, config.bootstrapManifests);
+  const applied = await applyBootstrapManifests(
+    { database, vault, passwordSources, now },
+    config.bootstrapManifests,
+  );
   if (applied.length > 0) logger.info('bootstrap manifests applied', { files: applied });
   await writeBootstrapJoinTokens(database, config.bootstrapJoinTokens, keys.authority.fingerprint, now());
-  const ports = await startServices({ config, logger, now, vault, database, keys, passwordSources, registry }, parts, cutOff.signal);
+  const ports = await startServices(
+    { config, logger, now, vault, database, keys, passwordSources, registry },
+    parts,
+    cutOff.signal,
+  );
   const addresses = { ...ports, opsPort: ops.port, caFingerprint: keys.authority.fingerprint };
   serving = true;
   logger.info('control plane serves', addresses);
@@ -74,6 +94,8 @@ function databaseLocation({ database }: ControlPlaneConfig, env: StartOptions['e
 
 /** Named exceptions that are in force, said at each start. */
 function warnOfExceptions({ admin, bootstrapAdmins }: ControlPlaneConfig, logger: Logger): void {
-  if (admin.allowPlaintext) logger.warn('the admin API is served without TLS, by the setting admin.allowPlaintext');
-  if (bootstrapAdmins.length > 0) logger.warn('bootstrap admins have every right', { count: bootstrapAdmins.length });
+  if (admin.allowPlaintext)
+    logger.warn('the admin API is served without TLS, by the setting admin.allowPlaintext');
+  if (bootstrapAdmins.length > 0)
+    logger.warn('bootstrap admins have every right', { count: bootstrapAdmins.length });
 }

@@ -39,7 +39,12 @@ export async function startServices(
   await prepareTopics(database.prisma);
   // Fails the start, rather than requests, where a stored resource cannot be read.
   await resources.current();
-  const shared = { ...context, resources, recordingPublicKey: keys.recordingKey.publicKey, reviewUrl: config.holds.reviewUrl };
+  const shared = {
+    ...context,
+    resources,
+    recordingPublicKey: keys.recordingKey.publicKey,
+    reviewUrl: config.holds.reviewUrl,
+  };
   const watchers = startWatchers({ ...context, resources }, parts);
   const services = { ...shared, nudge: watchers.nudge };
   const dataPlane = await startDataPlaneServer({
@@ -69,7 +74,8 @@ export async function startServices(
       approvalLifetimeMs: config.holds.approvalLifetimeSeconds * 1000,
       recordingsDirectory: config.recordings.directory,
     }),
-    tokenEndpoint: (request, response) => serveTokenEndpoint({ ...services, issuerKeys, lifetimes: config.tokens }, request, response),
+    tokenEndpoint: (request, response) =>
+      serveTokenEndpoint({ ...services, issuerKeys, lifetimes: config.tokens }, request, response),
   });
   parts.defer(() => admin.stop(cutOff));
   return { adminPort: admin.port, dataPlanePort: dataPlane.port };
@@ -82,8 +88,16 @@ interface Watchers {
   readonly nudge: () => void;
 }
 
-function startWatchers({ config, database, resources, logger, now }: ServiceContext & { readonly resources: ResourceStore }, parts: AsyncDisposableStack): Watchers {
-  const sessions = new SessionWatcher({ database, resources, now });
+function startWatchers(
+  { config, database, resources, logger, now }: ServiceContext & { readonly resources: ResourceStore },
+  parts: AsyncDisposableStack,
+): Watchers {
+  const sessions = new SessionWatcher({
+    database,
+    resources,
+    now,
+    lostAfterMs: config.sessions.lostAfterSeconds * 1000,
+  });
   const holds = new HoldWatcher(database, config.holds.reviewUrl);
   const tasks = [
     { name: 'sessions', run: () => sessions.watch() },

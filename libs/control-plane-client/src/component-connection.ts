@@ -1,7 +1,12 @@
 import type { DescService } from '@bufbuild/protobuf';
 import { createGrpcClient, openGrpcChannel, type GrpcClient } from '@sallyport/service-kit';
 import { renewalOf, type ComponentIdentity } from './component-identity.ts';
-import { CONTROL_PLANE_SERVER_NAME, DEFAULT_CALL_TIMEOUT_MS, type ComponentOptions, type JoiningKind } from './component-options.ts';
+import {
+  CONTROL_PLANE_SERVER_NAME,
+  DEFAULT_CALL_TIMEOUT_MS,
+  type ComponentOptions,
+  type JoiningKind,
+} from './component-options.ts';
 import { joinControlPlane, renewIdentity } from './join.ts';
 
 type Channel = ReturnType<typeof openGrpcChannel>;
@@ -50,7 +55,10 @@ export class ComponentConnection {
   client<S extends DescService>(service: S): GrpcClient<S> {
     let client = this.#clients.get(service.typeName);
     if (client === undefined) {
-      client = createGrpcClient(service, { channel: this.#channel, timeoutMs: this.#options.callTimeoutMs ?? DEFAULT_CALL_TIMEOUT_MS });
+      client = createGrpcClient(service, {
+        channel: this.#channel,
+        timeoutMs: this.#options.callTimeoutMs ?? DEFAULT_CALL_TIMEOUT_MS,
+      });
       this.#clients.set(service.typeName, client);
     }
     return client as GrpcClient<S>;
@@ -96,6 +104,9 @@ export class ComponentConnection {
 
   #open(identity: ComponentIdentity): Channel {
     const { address } = this.#options;
-    return openGrpcChannel({ address, tls: { caPem: identity.caPem, identity, serverName: CONTROL_PLANE_SERVER_NAME } });
+    return openGrpcChannel({
+      address,
+      tls: { caPem: identity.caPem, identity, serverName: CONTROL_PLANE_SERVER_NAME },
+    });
   }
 }

@@ -28,7 +28,8 @@ export function readIdentity(stateDirectory: string): ComponentIdentity | undefi
   const value: unknown = JSON.parse(text);
   const field = (name: string): string => {
     const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-    if (typeof found !== 'string') throw new Error(`${FILE} in the state directory is not an identity; delete it and join again`);
+    if (typeof found !== 'string')
+      throw new Error(`${FILE} in the state directory is not an identity; delete it and join again`);
     return found;
   };
   return {

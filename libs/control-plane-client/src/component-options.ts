@@ -40,8 +40,15 @@ export const DEFAULT_CALL_TIMEOUT_MS = 5_000;
 /** Reads a join token file: the token on the first line, the CA's fingerprint on the second. */
 export function readJoinTokenFile(file: string): JoinCredential {
   const [token, caFingerprint] = readFileSync(file, 'utf8').split(/\r?\n/);
-  if (token === undefined || token === '' || caFingerprint === undefined || !/^[0-9a-fA-F:]{64,95}$/.test(caFingerprint)) {
-    throw new Error(`${file} is not a join token file: it needs the token and, on the second line, the CA's fingerprint`);
+  if (
+    token === undefined ||
+    token === '' ||
+    caFingerprint === undefined ||
+    !/^[0-9a-fA-F:]{64,95}$/.test(caFingerprint)
+  ) {
+    throw new Error(
+      `${file} is not a join token file: it needs the token and, on the second line, the CA's fingerprint`,
+    );
   }
   return { token: new Secret(token), caFingerprint };
 }

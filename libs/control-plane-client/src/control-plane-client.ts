@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Decision, Statement } from '@sallyport/contracts/access';
-import { ComponentKind, DecisionService, HoldService, SessionService, type Estimate, type HoldState } from '@sallyport/contracts/dataplane';
+import {
+  ComponentKind,
+  DecisionService,
+  HoldService,
+  SessionService,
+  type Estimate,
+  type HoldState,
+} from '@sallyport/contracts/dataplane';
 import { AccessError } from '@sallyport/errors';
 import { ComponentConnection } from './component-connection.ts';
 import type { ComponentOptions } from './component-options.ts';
@@ -67,7 +74,13 @@ export class ControlPlaneClient implements AsyncDisposable {
     this.#connection = connection;
     this.#nowMs = nowMs;
     this.#registry = new SessionRegistry(options.maxStalenessMs ?? DEFAULT_MAX_STALENESS_MS);
-    this.#watcher = new OrderWatcher({ connection, registry: this.#registry, proxyInstance: this.#proxyInstance, logger: options.logger, nowMs });
+    this.#watcher = new OrderWatcher({
+      connection,
+      registry: this.#registry,
+      proxyInstance: this.#proxyInstance,
+      logger: options.logger,
+      nowMs,
+    });
     this.#expiry = setInterval(() => {
       this.#registry.endExpired(nowMs());
     }, EXPIRY_CHECK_MS);
@@ -91,20 +104,30 @@ export class ControlPlaneClient implements AsyncDisposable {
 
   openSession(input: OpenSessionInput): Promise<OpenedSession> {
     const { token, ...rest } = input;
-    const request = { ...rest, credential: { case: 'token' as const, value: token }, proxyInstance: this.#proxyInstance };
-    return failClosed(() => this.#registry.open(this.#nowMs(), () => this.#connection.client(SessionService).openSession(request)));
+    const request = {
+      ...rest,
+      credential: { case: 'token' as const, value: token },
+      proxyInstance: this.#proxyInstance,
+    };
+    return failClosed(() =>
+      this.#registry.open(this.#nowMs(), () => this.#connection.client(SessionService).openSession(request)),
+    );
   }
 
   async decide(sessionId: string, statement: Statement): Promise<Decision> {
-    const { decision } = await failClosed(() => this.#connection.client(DecisionService).decide({ sessionId, statement }));
-    if (decision === undefined) throw new AccessError('control_plane_unavailable', 'The control plane gave no decision.');
+    const { decision } = await failClosed(() =>
+      this.#connection.client(DecisionService).decide({ sessionId, statement }),
+    );
+    if (decision === undefined)
+      throw new AccessError('control_plane_unavailable', 'The control plane gave no decision.');
     return decision;
   }
 
   async createHold({ sessionId, statement, decision, estimates = [] }: CreateHoldInput): Promise<HoldState> {
     const request = { sessionId, statement, decision, estimates: [...estimates] };
     const { hold } = await failClosed(() => this.#connection.client(HoldService).createHold(request));
-    if (hold === undefined) throw new AccessError('control_plane_unavailable', 'The control plane gave no hold.');
+    if (hold === undefined)
+      throw new AccessError('control_plane_unavailable', 'The control plane gave no hold.');
     return hold;
   }
 
@@ -113,7 +136,9 @@ export class ControlPlaneClient implements AsyncDisposable {
     let failures = 0;
     while (failures < WATCH_ATTEMPTS) {
       try {
-        for await (const { hold } of this.#connection.client(HoldService).watchHold({ holdId }, { signal, waitForReady: failures > 0 })) {
+        for await (const { hold } of this.#connection
+          .client(HoldService)
+          .watchHold({ holdId }, { signal, waitForReady: failures > 0 })) {
           if (hold === undefined) continue;
           failures = 0;
           yield hold;

@@ -41,9 +41,21 @@ export class LiveSession implements OpenedSession {
   #ended: AccessError | undefined;
 
   /** Throws if the answer lacks something: an incomplete session is none. */
-  constructor(response: OpenSessionResponse, askedAtMs: number, isCurrent: (asOfMs: number, nowMs: number) => boolean) {
+  constructor(
+    response: OpenSessionResponse,
+    askedAtMs: number,
+    isCurrent: (asOfMs: number, nowMs: number) => boolean,
+  ) {
     const { sessionId, principal, target, upstream, view, certificate, expiresAt } = response;
-    if (sessionId === '' || principal === undefined || target === undefined || upstream === undefined || view === undefined || certificate === undefined || expiresAt === undefined) {
+    if (
+      sessionId === '' ||
+      principal === undefined ||
+      target === undefined ||
+      upstream === undefined ||
+      view === undefined ||
+      certificate === undefined ||
+      expiresAt === undefined
+    ) {
       throw new AccessError('control_plane_unavailable', 'The control plane gave an incomplete answer.');
     }
     this.id = sessionId;

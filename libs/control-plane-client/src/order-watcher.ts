@@ -71,7 +71,9 @@ export class OrderWatcher {
     life.unref();
     try {
       const request = { openSessionIds: [...registry.openIds], proxyInstance };
-      for await (const response of connection.client(SessionService).watchOrders(request, { signal: this.#current.signal })) {
+      for await (const response of connection
+        .client(SessionService)
+        .watchOrders(request, { signal: this.#current.signal })) {
         silence.refresh();
         this.#receive(response, clock);
       }

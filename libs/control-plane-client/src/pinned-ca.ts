@@ -7,12 +7,19 @@ import { AccessError } from '@sallyport/errors';
  * chain it presents whose SHA-256 is the pinned one. Nothing is sent to the other side
  * here, and the connections that follow are verified against this CA alone.
  */
-export async function fetchPinnedCa(address: string, fingerprint: string, timeoutMs: number): Promise<string> {
+export async function fetchPinnedCa(
+  address: string,
+  fingerprint: string,
+  timeoutMs: number,
+): Promise<string> {
   const pin = fingerprint.replaceAll(':', '').toLowerCase();
   const chain = await presentedChain(address, timeoutMs);
   const found = chain.find((raw) => createHash('sha256').update(raw).digest('hex') === pin);
   if (found === undefined) {
-    throw new AccessError('control_plane_unavailable', 'The control plane at this address is not the one that the join token came from: its CA has another fingerprint.');
+    throw new AccessError(
+      'control_plane_unavailable',
+      'The control plane at this address is not the one that the join token came from: its CA has another fingerprint.',
+    );
   }
   return new X509Certificate(found).toString();
 }
@@ -27,18 +34,21 @@ function presentedChain(address: string, timeoutMs: number): Promise<readonly Bu
       reject(new AccessError('control_plane_unavailable', 'The control plane cannot be reached.', {}, cause));
     };
     // Not verified on purpose: this connection only reads certificates, to find the pinned one.
-    const socket = connect({ host, port, rejectUnauthorized: false, ALPNProtocols: ['h2'], timeout: timeoutMs }, () => {
-      const chain: Buffer[] = [];
-      let certificate: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
-      while (certificate?.raw !== undefined) {
-        const { raw } = certificate;
-        if (chain.some((known) => known.equals(raw))) break;
-        chain.push(raw);
-        certificate = certificate.issuerCertificate;
-      }
-      socket.destroy();
-      resolve(chain);
-    });
+    const socket = connect(
+      { host, port, rejectUnauthorized: false, ALPNProtocols: ['h2'], timeout: timeoutMs },
+      () => {
+        const chain: Buffer[] = [];
+        let certificate: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+        while (certificate?.raw !== undefined) {
+          const { raw } = certificate;
+          if (chain.some((known) => known.equals(raw))) break;
+          chain.push(raw);
+          certificate = certificate.issuerCertificate;
+        }
+        socket.destroy();
+        resolve(chain);
+      },
+    );
     socket.once('error', fail);
     socket.once('timeout', () => {
       fail(new Error('timed out'));

@@ -28,7 +28,8 @@ export class RecorderClient implements AsyncDisposable {
   /** Certifies the key that seals recordings: raw Ed25519, 32 bytes. */
   async certifyRecorder(publicKey: Uint8Array): Promise<RecorderCertificate> {
     const { certificate } = await this.#call((client) => client.certifyRecorder({ publicKey }));
-    if (certificate === undefined) throw new AccessError('control_plane_unavailable', 'The control plane gave no certificate.');
+    if (certificate === undefined)
+      throw new AccessError('control_plane_unavailable', 'The control plane gave no certificate.');
     return certificate;
   }
 

@@ -2,7 +2,9 @@ import type { EndSession, OpenSessionResponse, ViewChanged } from '@sallyport/co
 import { ACCESS_ERROR_CODES, AccessError } from '@sallyport/errors';
 import { LiveSession } from './opened-session.ts';
 
-type SessionOrder = { readonly kind: 'view'; readonly order: ViewChanged } | { readonly kind: 'end'; readonly order: EndSession };
+type SessionOrder =
+  | { readonly kind: 'view'; readonly order: ViewChanged }
+  | { readonly kind: 'end'; readonly order: EndSession };
 
 /**
  * The sessions of this process. An order may overtake the answer that it is about; so
@@ -28,7 +30,8 @@ export class SessionRegistry {
   async open(askedAtMs: number, call: () => Promise<OpenSessionResponse>): Promise<LiveSession> {
     this.#opening += 1;
     try {
-      const isCurrent = (asOfMs: number, nowMs: number) => nowMs - Math.max(asOfMs, this.#lookedAtMs) < this.#maxStalenessMs;
+      const isCurrent = (asOfMs: number, nowMs: number) =>
+        nowMs - Math.max(asOfMs, this.#lookedAtMs) < this.#maxStalenessMs;
       const session = new LiveSession(await call(), askedAtMs, isCurrent);
       this.#sessions.set(session.id, session);
       for (const early of this.#early) if (early.order.sessionId === session.id) this.#carryOut(early);
@@ -59,7 +62,8 @@ export class SessionRegistry {
   /** Ends sessions whose token has expired, also while no order can come. */
   endExpired(nowMs: number): void {
     for (const session of this.#sessions.values()) {
-      if (session.expiresAt.getTime() <= nowMs) session.end(new AccessError('token_expired', 'The token has expired.'));
+      if (session.expiresAt.getTime() <= nowMs)
+        session.end(new AccessError('token_expired', 'The token has expired.'));
     }
   }
 
@@ -82,5 +86,8 @@ export class SessionRegistry {
 /** A code that this version does not know ends the session all the same. */
 function endReason({ code, message }: EndSession): AccessError {
   const known = ACCESS_ERROR_CODES.find((candidate) => candidate === code);
-  return new AccessError(known ?? 'session_ended_by_admin', message === '' ? 'The control plane ended the session.' : message);
+  return new AccessError(
+    known ?? 'session_ended_by_admin',
+    message === '' ? 'The control plane ended the session.' : message,
+  );
 }

@@ -35,19 +35,37 @@ export function createAccessService(options: AccessServiceOptions): ServiceImpl<
       const locks = await readLocks(database.prisma, now());
       const open = [...snapshot.targets.values()]
         .map(({ target }) => target)
-        .filter((target) => viewOf(snapshot, principal, target, token) !== undefined && !locks.some((lock) => lockMatches(lock, principal, target.name)));
-      const endpointOf = (protocol: string) => options.endpoints.find((endpoint) => endpoint.protocol === protocol)?.address ?? '';
-      return { targets: open.map((target) => create(TargetAccessSchema, { target, endpoint: endpointOf(target.protocol) })) };
+        .filter(
+          (target) =>
+            viewOf(snapshot, principal, target, token) !== undefined &&
+            !locks.some((lock) => lockMatches(lock, principal, target.name)),
+        );
+      const endpointOf = (protocol: string) =>
+        options.endpoints.find((endpoint) => endpoint.protocol === protocol)?.address ?? '';
+      return {
+        targets: open.map((target) =>
+          create(TargetAccessSchema, { target, endpoint: endpointOf(target.protocol) }),
+        ),
+      };
     },
     createLock: async ({ principalId, group, targetName, reason, duration }, context) => {
       const { principal } = callerOf(context);
-      if (principalId === '' && group === '' && targetName === '') throw invalidArgument('A lock names a principal, a group or a target; one that names none would lock everybody out.');
-      if ([principalId, group, targetName, reason].some((text) => text.length > MAX_TEXT)) throw invalidArgument('A field of the lock is too long.');
+      if (principalId === '' && group === '' && targetName === '')
+        throw invalidArgument(
+          'A lock names a principal, a group or a target; one that names none would lock everybody out.',
+        );
+      if ([principalId, group, targetName, reason].some((text) => text.length > MAX_TEXT))
+        throw invalidArgument('A field of the lock is too long.');
       const durationOf = duration === undefined ? undefined : durationMs(duration);
-      if (durationOf !== undefined && durationOf <= 0) throw invalidArgument('The duration must be more than nothing.');
+      if (durationOf !== undefined && durationOf <= 0)
+        throw invalidArgument('The duration must be more than nothing.');
       const at = now();
       const expiresAt = durationOf === undefined ? null : new Date(at.getTime() + durationOf);
-      const lock = await createLock(database, { principalId, group, targetName, reason, createdBy: principal.name, expiresAt }, at);
+      const lock = await createLock(
+        database,
+        { principalId, group, targetName, reason, createdBy: principal.name, expiresAt },
+        at,
+      );
       logger.warn('lock created', { lockId: lock.id, principalId, group, targetName, actor: principal.id });
       nudge();
       return { lock: toLock(lock) };
@@ -61,17 +79,32 @@ export function createAccessService(options: AccessServiceOptions): ServiceImpl<
     },
     createJoinToken: async ({ kind, duration }, context) => {
       const { principal } = callerOf(context);
-      if (kind !== 'proxy' && kind !== 'recorder') throw invalidArgument('kind must be "proxy" or "recorder".');
+      if (kind !== 'proxy' && kind !== 'recorder')
+        throw invalidArgument('kind must be "proxy" or "recorder".');
       const lifetimeMs = duration === undefined ? DEFAULT_JOIN_TOKEN_MS : durationMs(duration);
-      if (lifetimeMs <= 0 || lifetimeMs > MAX_JOIN_TOKEN_MS) throw invalidArgument('The duration must be more than nothing and at most 24 hours.');
-      const joinToken = await createJoinToken(database, { kind, createdBy: principal.id, expiresAt: new Date(now().getTime() + lifetimeMs) });
+      if (lifetimeMs <= 0 || lifetimeMs > MAX_JOIN_TOKEN_MS)
+        throw invalidArgument('The duration must be more than nothing and at most 24 hours.');
+      const joinToken = await createJoinToken(database, {
+        kind,
+        createdBy: principal.id,
+        expiresAt: new Date(now().getTime() + lifetimeMs),
+      });
       logger.info('join token created', { kind, actor: principal.id });
       return { joinToken, caFingerprint: options.caFingerprint };
     },
   };
 }
 
-function toLock({ id, principalId, group, targetName, reason, createdAt, createdBy, expiresAt }: AccessLock): Lock {
+function toLock({
+  id,
+  principalId,
+  group,
+  targetName,
+  reason,
+  createdAt,
+  createdBy,
+  expiresAt,
+}: AccessLock): Lock {
   return create(LockSchema, {
     lockId: id,
     principalId,

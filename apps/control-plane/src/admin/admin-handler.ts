@@ -1,6 +1,12 @@
 import type { RequestListener } from 'node:http';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
-import { AccessService, ResourceService, ReviewService, SessionHistoryService, TokenService } from '@sallyport/contracts/admin';
+import {
+  AccessService,
+  ResourceService,
+  ReviewService,
+  SessionHistoryService,
+  TokenService,
+} from '@sallyport/contracts/admin';
 import { createAccessService, type AccessServiceOptions } from './access-service.ts';
 import { createGuard, type GuardOptions } from './guard.ts';
 import { createResourceService, type ResourceServiceOptions } from './resource-service.ts';
@@ -11,7 +17,11 @@ import { createTokenService } from './token-service.ts';
 const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
 const MAX_TIMEOUT_MS = 60_000;
 
-export type AdminHandlerOptions = GuardOptions & ResourceServiceOptions & AccessServiceOptions & ReviewServiceOptions & SessionHistoryServiceOptions;
+export type AdminHandlerOptions = GuardOptions &
+  ResourceServiceOptions &
+  AccessServiceOptions &
+  ReviewServiceOptions &
+  SessionHistoryServiceOptions;
 
 /** The admin API: Connect, so that JSON over HTTP/1.1 works with curl. */
 export function createAdminHandler(options: AdminHandlerOptions): RequestListener {

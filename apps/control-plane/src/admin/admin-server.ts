@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
@@ -18,7 +24,12 @@ export interface AdminServer {
   stop(deadline: AbortSignal): Promise<void>;
 }
 
-const LIMITS = { requestTimeout: 60_000, headersTimeout: 10_000, keepAliveTimeout: 30_000, maxHeaderSize: 32 * 1024 };
+const LIMITS = {
+  requestTimeout: 60_000,
+  headersTimeout: 10_000,
+  keepAliveTimeout: 30_000,
+  maxHeaderSize: 32 * 1024,
+};
 const MAX_CONNECTIONS = 2_000;
 
 /** No page of another origin may use this API, and no answer is ever taken for anything but data. */
@@ -37,7 +48,15 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
   const server: Server =
     tls === undefined
       ? createHttpServer(LIMITS, listener)
-      : createHttpsServer({ ...LIMITS, minVersion: 'TLSv1.2', cert: readFileSync(tls.certificateFile), key: readFileSync(tls.privateKeyFile) }, listener);
+      : createHttpsServer(
+          {
+            ...LIMITS,
+            minVersion: 'TLSv1.2',
+            cert: readFileSync(tls.certificateFile),
+            key: readFileSync(tls.privateKeyFile),
+          },
+          listener,
+        );
   server.maxConnections = MAX_CONNECTIONS;
   const port = await listen(server, host, options.port);
   const stop = (deadline: AbortSignal) =>

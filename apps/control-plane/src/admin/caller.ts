@@ -10,7 +10,9 @@ export interface Caller {
   readonly permissions: PermissionSet;
 }
 
-export const callerKey = createContextKey<Caller | undefined>(undefined, { description: 'caller of the admin API' });
+export const callerKey = createContextKey<Caller | undefined>(undefined, {
+  description: 'caller of the admin API',
+});
 
 /** The caller of a method that is not public. */
 export function callerOf(context: HandlerContext): Caller {

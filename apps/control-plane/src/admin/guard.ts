@@ -38,20 +38,26 @@ export function createGuard(options: GuardOptions): Interceptor {
   };
 }
 
-async function identify({ database, resources, bootstrapAdmins, now }: GuardOptions, header: string | null): Promise<Caller> {
+async function identify(
+  { database, resources, bootstrapAdmins, now }: GuardOptions,
+  header: string | null,
+): Promise<Caller> {
   const at = now();
   const bearer = /^Bearer ([^\s]+)$/i.exec(header ?? '')?.[1] ?? '';
   const token = await authenticateToken(database, bearer, at);
   const locks = await readLocks(database.prisma, at);
-  if (locks.some((lock) => lockMatches(lock, token.principal, undefined))) throw new AccessError('locked', 'Access is locked.');
+  if (locks.some((lock) => lockMatches(lock, token.principal, undefined)))
+    throw new AccessError('locked', 'Access is locked.');
   const permissions = permissionsOf(token.principal, token, await resources.current(), bootstrapAdmins);
   return { principal: token.principal, token, permissions };
 }
 
 function authorize({ token, permissions }: Caller, access: Exclude<MethodAccess, 'public'>): void {
   if (access === 'anyone') return;
-  if (isNarrowed(token)) throw permissionDenied('This token is for some targets or actions only; use one that is not narrowed.');
-  if (access !== 'person' && !permissions.has(access)) throw permissionDenied(`This takes the admin right "${access}".`);
+  if (isNarrowed(token))
+    throw permissionDenied('This token is for some targets or actions only; use one that is not narrowed.');
+  if (access !== 'person' && !permissions.has(access))
+    throw permissionDenied(`This takes the admin right "${access}".`);
 }
 
 function publicError(logger: Logger, method: string, error: unknown): ConnectError {

@@ -1,4 +1,10 @@
-import type { AccessService, ResourceService, ReviewService, SessionHistoryService, TokenService } from '@sallyport/contracts/admin';
+import type {
+  AccessService,
+  ResourceService,
+  ReviewService,
+  SessionHistoryService,
+  TokenService,
+} from '@sallyport/contracts/admin';
 import type { Permission } from '../identity/permission.ts';
 
 /**
@@ -9,8 +15,15 @@ import type { Permission } from '../identity/permission.ts';
  */
 export type MethodAccess = 'public' | 'anyone' | 'person' | Permission;
 
-type Services = typeof AccessService | typeof ResourceService | typeof ReviewService | typeof SessionHistoryService | typeof TokenService;
-type AccessTable = { readonly [S in Services as S['typeName']]: { readonly [M in keyof S['method'] & string]: MethodAccess } };
+type Services =
+  | typeof AccessService
+  | typeof ResourceService
+  | typeof ReviewService
+  | typeof SessionHistoryService
+  | typeof TokenService;
+type AccessTable = {
+  readonly [S in Services as S['typeName']]: { readonly [M in keyof S['method'] & string]: MethodAccess };
+};
 
 /** Every method of the admin API. A method that is missing here does not compile, and is refused. */
 export const METHOD_ACCESS: AccessTable = {
@@ -50,7 +63,9 @@ export const METHOD_ACCESS: AccessTable = {
 
 /** Who may call the method; undefined for one that is not in the table. */
 export function accessOf(service: string, method: string): MethodAccess | undefined {
-  const methods: unknown = Object.hasOwn(METHOD_ACCESS, service) ? Reflect.get(METHOD_ACCESS, service) : undefined;
+  const methods: unknown = Object.hasOwn(METHOD_ACCESS, service)
+    ? Reflect.get(METHOD_ACCESS, service)
+    : undefined;
   if (typeof methods !== 'object' || methods === null || !Object.hasOwn(methods, method)) return undefined;
   return Reflect.get(methods, method) as MethodAccess;
 }

@@ -24,21 +24,38 @@ export function createReviewService(options: ReviewServiceOptions): ServiceImpl<
     listHolds: async ({ includeSettled }, context) => {
       const caller = callerOf(context);
       const where = includeSettled ? {} : { status: HoldStatus.WAITING, expiresAt: { gt: options.now() } };
-      const rows = await prisma.hold.findMany({ where, orderBy: { createdAt: 'desc' }, take: MAX_LISTED, include: WITH_REVIEWS });
+      const rows = await prisma.hold.findMany({
+        where,
+        orderBy: { createdAt: 'desc' },
+        take: MAX_LISTED,
+        include: WITH_REVIEWS,
+      });
       return { holds: rows.filter((row) => mayRead(row, caller)).map((row) => shown(options, row, caller)) };
     },
     getHold: async ({ holdId }, context) => {
       const caller = callerOf(context);
       const row = await prisma.hold.findUnique({ where: { id: holdId }, include: WITH_REVIEWS });
-      if (row === null || !mayRead(row, caller)) throw notFound(`There is no hold ${holdId} that you may see.`);
+      if (row === null || !mayRead(row, caller))
+        throw notFound(`There is no hold ${holdId} that you may see.`);
       return { hold: shown(options, row, caller) };
     },
     reviewHold: async ({ holdId, verdict, comment }, context) => {
       const caller = callerOf(context);
-      if (verdict !== Verdict.APPROVE && verdict !== Verdict.REJECT) throw invalidArgument('verdict must be approve or reject.');
-      const outcome = await reviewHold(options, { holdId, reviewer: caller.principal, approved: verdict === Verdict.APPROVE, comment });
+      if (verdict !== Verdict.APPROVE && verdict !== Verdict.REJECT)
+        throw invalidArgument('verdict must be approve or reject.');
+      const outcome = await reviewHold(options, {
+        holdId,
+        reviewer: caller.principal,
+        approved: verdict === Verdict.APPROVE,
+        comment,
+      });
       if (outcome.kind === 'refused') throw refusal(holdId, outcome.reason);
-      options.logger.info('hold reviewed', { holdId, reviewer: caller.principal.id, approved: verdict === Verdict.APPROVE, status: outcome.row.status });
+      options.logger.info('hold reviewed', {
+        holdId,
+        reviewer: caller.principal.id,
+        approved: verdict === Verdict.APPROVE,
+        status: outcome.row.status,
+      });
       options.nudge();
       return { hold: shown(options, outcome.row, caller) };
     },
@@ -56,23 +73,38 @@ function mayRead(row: HoldRow, { principal, permissions }: Caller): boolean {
 function shown({ reviewUrl, now }: ReviewServiceOptions, row: HoldRow, { principal }: Caller): Hold {
   const waits = row.status === HoldStatus.WAITING && row.expiresAt > now();
   const reviewed = row.reviews.some(({ principalId }) => principalId === principal.id);
-  return holdOf(row, reviewUrl, waits && !reviewed && reviewRefusal(holdRequestOf(row), principal) === undefined);
+  return holdOf(
+    row,
+    reviewUrl,
+    waits && !reviewed && reviewRefusal(holdRequestOf(row), principal) === undefined,
+  );
 }
 
-function refusal(holdId: string, reason: Extract<ReviewOutcome, { kind: 'refused' }>['reason']): ConnectError {
+function refusal(
+  holdId: string,
+  reason: Extract<ReviewOutcome, { kind: 'refused' }>['reason'],
+): ConnectError {
   switch (reason) {
     case 'not-found':
       return notFound(`There is no hold ${holdId} that you may see.`);
     case 'own-statement':
-      return permissionDenied('Nobody reviews their own statement, or one on their behalf. Ask another approver.');
+      return permissionDenied(
+        'Nobody reviews their own statement, or one on their behalf. Ask another approver.',
+      );
     case 'not-an-approver':
       return permissionDenied('No rule names you as an approver of this statement.');
     case 'locked':
       return permissionDenied('Your access is locked.');
     case 'already-reviewed':
-      return new ConnectError('You have reviewed this already; it takes another approver.', Code.FailedPrecondition);
+      return new ConnectError(
+        'You have reviewed this already; it takes another approver.',
+        Code.FailedPrecondition,
+      );
     case 'settled':
-      return new ConnectError('This hold is settled; it cannot be reviewed any more.', Code.FailedPrecondition);
+      return new ConnectError(
+        'This hold is settled; it cannot be reviewed any more.',
+        Code.FailedPrecondition,
+      );
     default:
       return reason satisfies never;
   }

@@ -19,17 +19,25 @@ export interface SessionHistoryServiceOptions {
 }
 
 /** Sessions and recordings: one's own, or everybody's with "sessions.read". */
-export function createSessionHistoryService(options: SessionHistoryServiceOptions): ServiceImpl<typeof SessionHistoryService> {
+export function createSessionHistoryService(
+  options: SessionHistoryServiceOptions,
+): ServiceImpl<typeof SessionHistoryService> {
   const { database, logger, nudge } = options;
   return {
-    listSessions: async (request, context) => ({ sessions: [...(await listSessions(database, request, visibleTo(context)))] }),
+    listSessions: async (request, context) => ({
+      sessions: [...(await listSessions(database, request, visibleTo(context)))],
+    }),
     getSession: async ({ sessionId }, context) => {
       const session = await requireSession(database, sessionId, context);
       return { session, entries: [...(await readEntries(database, sessionId))] };
     },
     readRecording: async function* ({ sessionId }, context) {
       await requireSession(database, sessionId, context);
-      if (options.recordingsDirectory === undefined) throw new ConnectError('Recordings cannot be read through this control plane.', Code.FailedPrecondition);
+      if (options.recordingsDirectory === undefined)
+        throw new ConnectError(
+          'Recordings cannot be read through this control plane.',
+          Code.FailedPrecondition,
+        );
       const chunks = await readRecording(options.recordingsDirectory, sessionId);
       if (chunks === undefined) throw notFound(`Nothing of the recording of ${sessionId} has arrived.`);
       logger.info('recording read', { sessionId, actor: callerOf(context).principal.id });
@@ -38,7 +46,10 @@ export function createSessionHistoryService(options: SessionHistoryServiceOption
     getRecordingKey: () => ({ publicKey: options.recordingPublicKey }),
     endSession: async ({ sessionId }, context) => {
       const ended = await database.prisma.$transaction(async (queries) => {
-        const { count } = await queries.session.updateMany({ where: { id: sessionId, state: SESSION_STATES.open }, data: { endRequested: 'session_ended_by_admin' } });
+        const { count } = await queries.session.updateMany({
+          where: { id: sessionId, state: SESSION_STATES.open },
+          data: { endRequested: 'session_ended_by_admin' },
+        });
         if (count > 0) await countChange(queries, 'access');
         return count > 0;
       });
@@ -56,7 +67,11 @@ function visibleTo(context: HandlerContext): string | undefined {
   return permissions.has('sessions.read') ? undefined : principal.id;
 }
 
-async function requireSession(database: Database, sessionId: string, context: HandlerContext): Promise<Session> {
+async function requireSession(
+  database: Database,
+  sessionId: string,
+  context: HandlerContext,
+): Promise<Session> {
   const session = await getSession(database, sessionId, visibleTo(context));
   if (session === null) throw notFound(`There is no session ${sessionId} that you may see.`);
   return session;

@@ -17,7 +17,13 @@ export interface TokenServiceOptions {
   readonly now: () => Date;
 }
 
-export function createTokenService({ database, resources, logger, nudge, now }: TokenServiceOptions): ServiceImpl<typeof TokenService> {
+export function createTokenService({
+  database,
+  resources,
+  logger,
+  nudge,
+  now,
+}: TokenServiceOptions): ServiceImpl<typeof TokenService> {
   return {
     getLoginOptions: async () => {
       const { issuers } = await resources.current();
@@ -43,7 +49,8 @@ export function createTokenService({ database, resources, logger, nudge, now }: 
     revokeToken: async ({ tokenId }, context) => {
       const { principal, permissions } = callerOf(context);
       const of = permissions.has('tokens.revoke') ? undefined : principal.id;
-      if (!(await revokeToken(database, tokenId, of, principal.id, now()))) throw notFound(`There is no token ${tokenId} that you may revoke.`);
+      if (!(await revokeToken(database, tokenId, of, principal.id, now())))
+        throw notFound(`There is no token ${tokenId} that you may revoke.`);
       logger.info('token revoked', { tokenId, actor: principal.id });
       nudge();
       return {};
@@ -51,7 +58,15 @@ export function createTokenService({ database, resources, logger, nudge, now }: 
   };
 }
 
-function toTokenInfo({ id, issuedAt, expiresAt, targets, actions, principal, revokedAt }: TokenRecord): TokenInfo {
+function toTokenInfo({
+  id,
+  issuedAt,
+  expiresAt,
+  targets,
+  actions,
+  principal,
+  revokedAt,
+}: TokenRecord): TokenInfo {
   return create(TokenInfoSchema, {
     tokenId: id,
     issuedAt: timestampFromDate(issuedAt),

@@ -1,6 +1,18 @@
-import { DecisionService, HoldService, JoinService, RecordingIndexService, SessionService } from '@sallyport/contracts/dataplane';
+import {
+  DecisionService,
+  HoldService,
+  JoinService,
+  RecordingIndexService,
+  SessionService,
+} from '@sallyport/contracts/dataplane';
 import { AccessError } from '@sallyport/errors';
-import { addService, startGrpcServer, type CallErrorListener, type GrpcServer, type Logger } from '@sallyport/service-kit';
+import {
+  addService,
+  startGrpcServer,
+  type CallErrorListener,
+  type GrpcServer,
+  type Logger,
+} from '@sallyport/service-kit';
 import type { CertificateAuthority } from '../pki/certificate-authority.ts';
 import { createDecisionService } from './decision-service.ts';
 import { createHoldService, type HoldServiceOptions } from './hold-service.ts';
@@ -8,7 +20,8 @@ import { createJoinService, type JoinServiceOptions } from './join-service.ts';
 import { createRecordingIndexService, type RecordingIndexServiceOptions } from './recording-index-service.ts';
 import { createSessionService, type SessionServiceOptions } from './session-service.ts';
 
-export interface DataPlaneServerOptions extends SessionServiceOptions, JoinServiceOptions, HoldServiceOptions, RecordingIndexServiceOptions {
+export interface DataPlaneServerOptions
+  extends SessionServiceOptions, JoinServiceOptions, HoldServiceOptions, RecordingIndexServiceOptions {
   readonly host: string;
   readonly port: number;
   readonly serverNames: readonly string[];
@@ -22,7 +35,11 @@ const SERVER_CERTIFICATE_LIFETIME_MS = 365 * 86_400_000;
 /** The gRPC services of proxies and recorders. The server's key lives in memory only: a new one each start. */
 export async function startDataPlaneServer(options: DataPlaneServerOptions): Promise<GrpcServer> {
   const { authority, logger, now } = options;
-  const server = await authority.issueServer([SERVER_NAME, ...options.serverNames], SERVER_CERTIFICATE_LIFETIME_MS, now());
+  const server = await authority.issueServer(
+    [SERVER_NAME, ...options.serverNames],
+    SERVER_CERTIFICATE_LIFETIME_MS,
+    now(),
+  );
   const onError = callErrorLogger(logger);
   return startGrpcServer({
     host: options.host,

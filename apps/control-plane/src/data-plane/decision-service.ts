@@ -13,11 +13,16 @@ export interface DecisionServiceOptions {
   readonly now: () => Date;
 }
 
-export function createDecisionService({ database, resources, now }: DecisionServiceOptions): ServiceImplementation<typeof DecisionService> {
+export function createDecisionService({
+  database,
+  resources,
+  now,
+}: DecisionServiceOptions): ServiceImplementation<typeof DecisionService> {
   return {
     decide: async ({ sessionId, statement }, context) => {
       const proxyId = requireComponent(context, 'proxy');
-      if (statement === undefined) throw new AccessError('protocol_violation', 'There is no statement to decide on.');
+      if (statement === undefined)
+        throw new AccessError('protocol_violation', 'There is no statement to decide on.');
       const at = now();
       const live = await requireLiveSession(database, resources, proxyId, sessionId, at);
       return { decision: decideStatement(live, statement, at) };

@@ -21,7 +21,11 @@ export function createHoldService(options: HoldServiceOptions): ServiceImplement
   return {
     createHold: async (request, context) => {
       const hold = await createHold(options, requireComponent(context, 'proxy'), request);
-      logger.info('statement held', { holdId: hold.holdId, sessionId: request.sessionId, statementId: request.statement?.id });
+      logger.info('statement held', {
+        holdId: hold.holdId,
+        sessionId: request.sessionId,
+        statementId: request.statement?.id,
+      });
       return { hold };
     },
     watchHold: async function* ({ holdId }, context) {
@@ -47,8 +51,15 @@ function answer(hold: NonNullable<WatchHoldResponse['hold']>): WatchHoldResponse
 }
 
 /** Throws unless the hold is of one of the proxy's own sessions; absent and another's, the same. */
-async function requireOwnHold({ database: { prisma } }: HoldOptions, proxyId: string, holdId: string): Promise<void> {
+async function requireOwnHold(
+  { database: { prisma } }: HoldOptions,
+  proxyId: string,
+  holdId: string,
+): Promise<void> {
   const hold = await prisma.hold.findUnique({ where: { id: holdId }, select: { sessionId: true } });
-  const session = hold === null ? null : await prisma.session.findUnique({ where: { id: hold.sessionId }, select: { proxyId: true } });
+  const session =
+    hold === null
+      ? null
+      : await prisma.session.findUnique({ where: { id: hold.sessionId }, select: { proxyId: true } });
   if (session?.proxyId !== proxyId) throw new AccessError('approval_not_valid', 'There is no such hold.');
 }

@@ -24,28 +24,53 @@ export function createJoinService(options: JoinServiceOptions): ServiceImplement
       const now = options.now();
       const kind = componentKindOf(request.kind);
       if (kind === undefined || !isComponentId(request.componentId)) {
-        throw new AccessError('protocol_violation', 'A component needs a kind, and an id of lower-case letters, digits, "-" and ".".');
+        throw new AccessError(
+          'protocol_violation',
+          'A component needs a kind, and an id of lower-case letters, digits, "-" and ".".',
+        );
       }
       const component: Component = { kind, id: request.componentId };
       const caller = componentOf(context);
       const renews = request.joinToken === '';
       if (renews && (caller?.kind !== kind || caller.id !== component.id)) {
-        throw new AccessError('token_missing', 'Joining takes a join token; renewing takes the certificate that is renewed.');
+        throw new AccessError(
+          'token_missing',
+          'Joining takes a join token; renewing takes the certificate that is renewed.',
+        );
       }
-      const issued = await authority.issueComponent(component, request.certificateRequest, options.certificateLifetimeMs, now);
-      if (issued === undefined) throw new AccessError('protocol_violation', 'The certificate request is not one for an ECDSA P-256 key, signed with it.');
+      const issued = await authority.issueComponent(
+        component,
+        request.certificateRequest,
+        options.certificateLifetimeMs,
+        now,
+      );
+      if (issued === undefined)
+        throw new AccessError(
+          'protocol_violation',
+          'The certificate request is not one for an ECDSA P-256 key, signed with it.',
+        );
       if (!renews) await redeemJoinToken(database, request.joinToken, component, now);
       await recordComponent(database, component, issued, now);
       logger.info('component joined', { component, renews, expiresAt: issued.expiresAt });
-      return { certificateChainPem: issued.chainPem, caPem: authority.pem, recordingPublicKey: options.recordingPublicKey };
+      return {
+        certificateChainPem: issued.chainPem,
+        caPem: authority.pem,
+        recordingPublicKey: options.recordingPublicKey,
+      };
     },
   };
 }
 
-async function recordComponent({ prisma }: Database, { id, kind }: Component, issued: { serial: string; expiresAt: Date }, now: Date): Promise<void> {
+async function recordComponent(
+  { prisma }: Database,
+  { id, kind }: Component,
+  issued: { serial: string; expiresAt: Date },
+  now: Date,
+): Promise<void> {
   const { serial, expiresAt } = issued;
   const existing = await prisma.component.findUnique({ where: { id } });
-  if (existing !== null && existing.kind !== kind) throw new AccessError('denied_by_rule', 'A component of another kind has this id.');
+  if (existing !== null && existing.kind !== kind)
+    throw new AccessError('denied_by_rule', 'A component of another kind has this id.');
   await prisma.component.upsert({
     where: { id },
     create: { id, kind, joinedAt: now, serial, expiresAt },

@@ -18,12 +18,24 @@ export interface RecordingIndexServiceOptions {
 const PUBLIC_KEY_BYTES = 32;
 
 /** What the recorder tells of recordings, and asks. */
-export function createRecordingIndexService({ database, recordingKey, sealLostAfterMs, now }: RecordingIndexServiceOptions): ServiceImplementation<typeof RecordingIndexService> {
+export function createRecordingIndexService({
+  database,
+  recordingKey,
+  sealLostAfterMs,
+  now,
+}: RecordingIndexServiceOptions): ServiceImplementation<typeof RecordingIndexService> {
   return {
     certifyRecorder: ({ publicKey }, context) => {
       const recorderId = requireComponent(context, 'recorder');
-      if (publicKey.length !== PUBLIC_KEY_BYTES) throw new AccessError('protocol_violation', 'A sealing key must have 32 bytes.');
-      return { certificate: certifyRecorder(recordingKey, { recorderId, publicKey, issuedUnixUs: BigInt(now().getTime()) * 1000n }) };
+      if (publicKey.length !== PUBLIC_KEY_BYTES)
+        throw new AccessError('protocol_violation', 'A sealing key must have 32 bytes.');
+      return {
+        certificate: certifyRecorder(recordingKey, {
+          recorderId,
+          publicKey,
+          issuedUnixUs: BigInt(now().getTime()) * 1000n,
+        }),
+      };
     },
     indexEvents: async ({ entries }, context) => {
       requireComponent(context, 'recorder');
@@ -31,7 +43,14 @@ export function createRecordingIndexService({ database, recordingKey, sealLostAf
       return {};
     },
     recordSeal: async ({ seal, sizeBytes }, context) => {
-      await recordSeal(database, requireComponent(context, 'recorder'), seal, sizeBytes, recordingKey.publicKey, now());
+      await recordSeal(
+        database,
+        requireComponent(context, 'recorder'),
+        seal,
+        sizeBytes,
+        recordingKey.publicKey,
+        now(),
+      );
       return {};
     },
     listLostSessions: async (_request, context) => {

@@ -13,21 +13,34 @@ export interface SessionServiceOptions extends OpenSessionContext {
 }
 
 /** Sessions of the proxy that calls. */
-export function createSessionService(options: SessionServiceOptions): ServiceImplementation<typeof SessionService> {
+export function createSessionService(
+  options: SessionServiceOptions,
+): ServiceImplementation<typeof SessionService> {
   return {
-    openSession: async (request, context) => openSession(options, requireComponent(context, 'proxy'), request),
+    openSession: async (request, context) =>
+      openSession(options, requireComponent(context, 'proxy'), request),
     watchOrders: ({ openSessionIds, proxyInstance }, context) => {
       const stream = new OrderStream(requireComponent(context, 'proxy'), proxyInstance, openSessionIds);
       return streamOrders(options, stream, context);
     },
     closeSession: async ({ sessionId, reason }, context) => {
-      await closeSession(options.database, requireComponent(context, 'proxy'), sessionId, reason, options.now());
+      await closeSession(
+        options.database,
+        requireComponent(context, 'proxy'),
+        sessionId,
+        reason,
+        options.now(),
+      );
       return {};
     },
   };
 }
 
-async function* streamOrders({ watcher, nudge, logger }: SessionServiceOptions, stream: OrderStream, { signal }: CallContext): AsyncGenerator<WatchOrdersResponse> {
+async function* streamOrders(
+  { watcher, nudge, logger }: SessionServiceOptions,
+  stream: OrderStream,
+  { signal }: CallContext,
+): AsyncGenerator<WatchOrdersResponse> {
   const { proxyId } = stream;
   const leave = () => {
     watcher.remove(stream);

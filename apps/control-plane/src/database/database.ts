@@ -34,16 +34,26 @@ const TRANSACTION_TIMEOUTS = { maxWait: 5_000, timeout: 10_000 };
 
 /** Opens the database and brings its schema to the newest migration. */
 export function openDatabase(location: DatabaseLocation): Promise<Database> {
-  return 'url' in location ? openPostgres(location.url, location.maxConnections) : openEmbedded(location.directory);
+  return 'url' in location
+    ? openPostgres(location.url, location.maxConnections)
+    : openEmbedded(location.directory);
 }
 
 async function openPostgres(url: string, maxConnections: number): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, max: maxConnections, connectionTimeoutMillis: 5_000, options: '-c timezone=UTC' });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: maxConnections,
+    connectionTimeoutMillis: 5_000,
+    options: '-c timezone=UTC',
+  });
   // An idle connection that breaks must not end the process; the next query reports it.
   pool.on('error', () => undefined);
   try {
     const applied = await migratePostgres(pool);
-    const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: TRANSACTION_TIMEOUTS });
+    const prisma = new PrismaClient({
+      adapter: new PrismaPg(pool),
+      transactionOptions: TRANSACTION_TIMEOUTS,
+    });
     return handle('postgres', prisma, applied, () => pool.end());
   } catch (error) {
     await pool.end();
@@ -70,7 +80,10 @@ async function openEmbedded(directory: string): Promise<Database> {
     const client = await PGlite.create({ dataDir: inMemory ? directory : `${directory}/pgdata` });
     await client.exec("SET TIME ZONE 'UTC'");
     const applied = await deployMigrations(pgliteAdapterFactory(client));
-    const prisma = new PrismaClient({ adapter: pgliteAdapterFactory(client), transactionOptions: TRANSACTION_TIMEOUTS });
+    const prisma = new PrismaClient({
+      adapter: pgliteAdapterFactory(client),
+      transactionOptions: TRANSACTION_TIMEOUTS,
+    });
     return handle('embedded', prisma, applied, async () => {
       await client.close();
       lock?.[Symbol.dispose]();
@@ -81,7 +94,12 @@ async function openEmbedded(directory: string): Promise<Database> {
   }
 }
 
-function handle(kind: Database['kind'], prisma: PrismaClient, applied: readonly string[], release: () => Promise<void>): Database {
+function handle(
+  kind: Database['kind'],
+  prisma: PrismaClient,
+  applied: readonly string[],
+  release: () => Promise<void>,
+): Database {
   const close = async () => {
     await prisma.$disconnect();
     await release();

@@ -27,7 +27,10 @@ export function lockDirectory(directory: string, nowMs: () => number = Date.now)
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error;
     if (isHeld(file, own, nowMs())) {
-      throw new Error(`the database directory ${directory} is in use by another control plane; stop it first`, { cause: error });
+      throw new Error(
+        `the database directory ${directory} is in use by another control plane; stop it first`,
+        { cause: error },
+      );
     }
     rmSync(file, { force: true });
     writeFileSync(file, JSON.stringify(own), { flag: 'wx', mode: 0o600 });

@@ -39,13 +39,21 @@ export function readMigrations(directory = MIGRATIONS_DIRECTORY): MigrationList 
  * Throws if a migration fails or if one that was applied has changed since.
  * The caller holds the lock that keeps other replicas out.
  */
-export async function deployMigrations(adapter: SqlMigrationAwareDriverAdapterFactory): Promise<readonly string[]> {
+export async function deployMigrations(
+  adapter: SqlMigrationAwareDriverAdapterFactory,
+): Promise<readonly string[]> {
   const engine = await createSchemaEngine(adapter, readSchema());
   try {
     const migrationsList = readMigrations();
-    const state = await engine.diagnoseMigrationHistory({ migrationsList, optInToShadowDatabase: false, filters: NO_FILTER });
+    const state = await engine.diagnoseMigrationHistory({
+      migrationsList,
+      optInToShadowDatabase: false,
+      filters: NO_FILTER,
+    });
     if (state.editedMigrationNames.length > 0) {
-      throw new Error(`these migrations were changed after they were applied: ${state.editedMigrationNames.join(', ')}`);
+      throw new Error(
+        `these migrations were changed after they were applied: ${state.editedMigrationNames.join(', ')}`,
+      );
     }
     const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters: NO_FILTER });
     return appliedMigrationNames;

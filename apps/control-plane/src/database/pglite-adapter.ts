@@ -20,7 +20,11 @@ export function pgliteAdapterFactory(client: PGlite): SqlMigrationAwareDriverAda
   };
 }
 
-function awaitScripts(adapter: SqlDriverAdapter, client: PGlite, dispose: () => Promise<void>): SqlDriverAdapter {
+function awaitScripts(
+  adapter: SqlDriverAdapter,
+  client: PGlite,
+  dispose: () => Promise<void>,
+): SqlDriverAdapter {
   adapter.executeScript = async (script) => {
     await client.exec(script);
   };

@@ -12,14 +12,20 @@ const ATTEMPTS = 5;
  * an approval of this principal, target, digest and policy revision, not yet used nor
  * over. While it runs, neither policies nor access can change. Throws if there is none.
  */
-export async function claimApproval(options: HoldOptions, proxyId: string, request: ClaimApprovalRequest): Promise<void> {
+export async function claimApproval(
+  options: HoldOptions,
+  proxyId: string,
+  request: ClaimApprovalRequest,
+): Promise<void> {
   const { database, resources } = options;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const before = await readRevisions(database.prisma);
     const now = options.now();
     const live = await requireLiveSession(database, resources, proxyId, request.sessionId, now);
     if (request.policyRevision !== live.view.revision) throw notValid();
-    const outcome = await database.prisma.$transaction((queries) => claim(queries, { request, live, before, now }));
+    const outcome = await database.prisma.$transaction((queries) =>
+      claim(queries, { request, live, before, now }),
+    );
     if (outcome === 'claimed') return;
     if (outcome === 'not-valid') throw notValid();
   }
@@ -33,7 +39,10 @@ interface Claim {
   readonly now: Date;
 }
 
-async function claim(queries: Queries, { request, live, before, now }: Claim): Promise<'claimed' | 'not-valid' | 'moved'> {
+async function claim(
+  queries: Queries,
+  { request, live, before, now }: Claim,
+): Promise<'claimed' | 'not-valid' | 'moved'> {
   // Keeps whoever changes policies, locks or tokens from committing until this has.
   const rows = await queries.$queryRaw<{ topic: string; revision: bigint }[]>`
     SELECT topic, revision FROM change_counter WHERE topic IN ('access', 'resources') ORDER BY topic FOR SHARE`;
@@ -58,5 +67,8 @@ async function claim(queries: Queries, { request, live, before, now }: Claim): P
 }
 
 function notValid(): AccessError {
-  return new AccessError('approval_not_valid', 'The approval does not cover this statement, was used, or is over.');
+  return new AccessError(
+    'approval_not_valid',
+    'The approval does not cover this statement, was used, or is over.',
+  );
 }

@@ -30,23 +30,33 @@ const MAX_WAITING = 100;
  * nothing: it is made again here, from the statement's effects and the newest policy. An
  * approval that the same principal has for exactly this, and has not used, is given back.
  */
-export async function createHold(options: HoldOptions, proxyId: string, request: CreateHoldRequest): Promise<HoldState> {
+export async function createHold(
+  options: HoldOptions,
+  proxyId: string,
+  request: CreateHoldRequest,
+): Promise<HoldState> {
   const { database, resources, reviewUrl } = options;
   const { statement, sessionId, decision: claimed, estimates } = request;
-  if (statement?.digest.length !== DIGEST_BYTES) throw new AccessError('protocol_violation', 'A statement to hold needs a digest of 32 bytes.');
+  if (statement?.digest.length !== DIGEST_BYTES)
+    throw new AccessError('protocol_violation', 'A statement to hold needs a digest of 32 bytes.');
   const now = options.now();
   const live = await requireLiveSession(database, resources, proxyId, sessionId, now);
   const decision = decideStatement(live, statement, now);
   const requirement = requireHold(decision);
   if (claimed?.policyRevision !== live.view.revision) {
-    throw new AccessError('policy_stale', 'The policy changed meanwhile.', { next: 'Send it again; it will be decided by the new policy.' });
+    throw new AccessError('policy_stale', 'The policy changed meanwhile.', {
+      next: 'Send it again; it will be decided by the new policy.',
+    });
   }
   const digest = new Uint8Array(statement.digest);
   const reused = await findUnusedApproval(database, live, digest, now);
   if (reused !== null) return holdStateOf(reused, reviewUrl);
   const { session } = live;
-  const waiting = await database.prisma.hold.count({ where: { principalId: session.principal.id, status: HoldStatus.WAITING } });
-  if (waiting >= MAX_WAITING) throw new AccessError('limit_reached', 'You have too many statements waiting for approval.');
+  const waiting = await database.prisma.hold.count({
+    where: { principalId: session.principal.id, status: HoldStatus.WAITING },
+  });
+  if (waiting >= MAX_WAITING)
+    throw new AccessError('limit_reached', 'You have too many statements waiting for approval.');
   const snapshot = create(HoldSchema, {
     sessionId,
     principal: session.principal,
@@ -57,7 +67,8 @@ export async function createHold(options: HoldOptions, proxyId: string, request:
     estimates,
     createdAt: timestampFromDate(now),
   });
-  const timeoutMs = requirement.timeout === undefined ? DEFAULT_HOLD_TIMEOUT_MS : durationMs(requirement.timeout);
+  const timeoutMs =
+    requirement.timeout === undefined ? DEFAULT_HOLD_TIMEOUT_MS : durationMs(requirement.timeout);
   return database.prisma.$transaction(async (queries) => {
     const row = await queries.hold.create({
       data: {
@@ -82,15 +93,25 @@ export async function createHold(options: HoldOptions, proxyId: string, request:
 function requireHold(decision: Decision): HoldRequirement {
   if (decision.outcome === Outcome.HOLD && decision.hold !== undefined) return decision.hold;
   if (decision.outcome === Outcome.ALLOW) {
-    throw new AccessError('policy_stale', 'The policy changed meanwhile; this needs no approval any more.', { next: 'Send it again.' });
+    throw new AccessError('policy_stale', 'The policy changed meanwhile; this needs no approval any more.', {
+      next: 'Send it again.',
+    });
   }
   const code = ACCESS_ERROR_CODES.find((known) => known === decision.code) ?? 'denied_by_rule';
   const [rule] = decision.rules;
-  const facts = rule === undefined ? {} : { policy: rule.policy, rule: rule.rule, action: rule.action, object: rule.object };
+  const facts =
+    rule === undefined
+      ? {}
+      : { policy: rule.policy, rule: rule.rule, action: rule.action, object: rule.object };
   throw new AccessError(code, decision.message, facts);
 }
 
-function findUnusedApproval({ prisma }: Database, { session, view }: LiveSession, digest: Uint8Array<ArrayBuffer>, now: Date) {
+function findUnusedApproval(
+  { prisma }: Database,
+  { session, view }: LiveSession,
+  digest: Uint8Array<ArrayBuffer>,
+  now: Date,
+) {
   return prisma.hold.findFirst({
     where: {
       principalId: session.principal.id,

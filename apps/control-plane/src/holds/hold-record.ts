@@ -8,7 +8,9 @@ import type { Prisma } from '../database/database.ts';
 /** A hold's row and its reviews, oldest first. */
 export type HoldRow = Prisma.HoldGetPayload<{ include: { reviews: true } }>;
 
-export const WITH_REVIEWS = { reviews: { orderBy: { reviewedAt: 'asc' } } } as const satisfies Prisma.HoldInclude;
+export const WITH_REVIEWS = {
+  reviews: { orderBy: { reviewedAt: 'asc' } },
+} as const satisfies Prisma.HoldInclude;
 
 /** What was asked for: everything but how it stands. */
 export function holdRequestOf(row: Pick<HoldRow, 'snapshot'>): Hold {
@@ -21,7 +23,9 @@ export function holdStateOf(row: HoldRow, reviewUrl: string): HoldState {
     holdId: row.id,
     status: statusOf(row.status),
     expiresAt: timestampFromDate(row.expiresAt),
-    reviewers: row.reviews.map(({ principalId, name, approved, comment }) => create(ReviewerSchema, { principalId, name, approved, comment })),
+    reviewers: row.reviews.map(({ principalId, name, approved, comment }) =>
+      create(ReviewerSchema, { principalId, name, approved, comment }),
+    ),
     reviewUrl: reviewUrl.replace('{id}', row.id),
   });
 }
@@ -34,7 +38,9 @@ export function holdOf(row: HoldRow, reviewUrl: string, reviewable: boolean): Ho
   return hold;
 }
 
-const STATUSES: ReadonlySet<number> = new Set(Object.values(HoldStatus).filter((value) => typeof value === 'number'));
+const STATUSES: ReadonlySet<number> = new Set(
+  Object.values(HoldStatus).filter((value) => typeof value === 'number'),
+);
 
 function statusOf(value: number): HoldStatus {
   return STATUSES.has(value) ? (value as HoldStatus) : HoldStatus.UNSPECIFIED;

@@ -69,7 +69,10 @@ export class HoldWatcher {
     const { holds: revision } = await readRevisions(prisma);
     const due = revision === this.#revision ? waiters.filter(({ fresh }) => fresh) : waiters;
     if (due.length > 0) {
-      const rows = await prisma.hold.findMany({ where: { id: { in: due.map(({ holdId }) => holdId) } }, include: WITH_REVIEWS });
+      const rows = await prisma.hold.findMany({
+        where: { id: { in: due.map(({ holdId }) => holdId) } },
+        include: WITH_REVIEWS,
+      });
       const states = new Map(rows.map((row) => [row.id, holdStateOf(row, this.#reviewUrl)]));
       for (const waiter of due) {
         const state = states.get(waiter.holdId);

@@ -10,11 +10,16 @@ export type ReviewRefusal = 'own-statement' | 'not-an-approver';
  * Whether a principal may review. Nobody reviews what they asked for, nor what was asked
  * for on their behalf, nor acting for whoever asked; and only who a rule names does.
  */
-export function reviewRefusal({ principal, requirement }: Pick<Hold, 'principal' | 'requirement'>, reviewer: Principal): ReviewRefusal | undefined {
+export function reviewRefusal(
+  { principal, requirement }: Pick<Hold, 'principal' | 'requirement'>,
+  reviewer: Principal,
+): ReviewRefusal | undefined {
   if (principal === undefined || requirement === undefined) return 'not-an-approver';
   const asked = new Set(chainOf(principal));
   if (chainOf(reviewer).some((id) => asked.has(id))) return 'own-statement';
-  return requirement.approverGroups.some((group) => isApproverOf(group, reviewer)) ? undefined : 'not-an-approver';
+  return requirement.approverGroups.some((group) => isApproverOf(group, reviewer))
+    ? undefined
+    : 'not-an-approver';
 }
 
 /**
@@ -27,7 +32,10 @@ export function isQuorum(requirement: HoldRequirement, approvers: readonly Princ
   const distinct = [...new Map(approvers.map((approver) => [approver.id, approver])).values()];
   return (
     approverGroups.length > 0 &&
-    approverGroups.every((group) => distinct.filter((approver) => isApproverOf(group, approver)).length >= Math.max(group.count, 1))
+    approverGroups.every(
+      (group) =>
+        distinct.filter((approver) => isApproverOf(group, approver)).length >= Math.max(group.count, 1),
+    )
   );
 }
 

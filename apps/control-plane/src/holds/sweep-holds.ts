@@ -7,7 +7,10 @@ import { SESSION_STATES } from '../sessions/session-record.ts';
 export async function sweepHolds({ prisma }: Database, now: Date): Promise<boolean> {
   const open = [HoldStatus.WAITING, HoldStatus.APPROVED];
   const overdue = { status: { in: open }, expiresAt: { lte: now } };
-  const waiting = await prisma.hold.findMany({ where: { status: HoldStatus.WAITING }, select: { sessionId: true } });
+  const waiting = await prisma.hold.findMany({
+    where: { status: HoldStatus.WAITING },
+    select: { sessionId: true },
+  });
   const lost = await prisma.session.findMany({
     where: { id: { in: waiting.map(({ sessionId }) => sessionId) }, state: SESSION_STATES.lost },
     select: { id: true },

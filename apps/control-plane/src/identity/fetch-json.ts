@@ -17,12 +17,16 @@ export const FETCH_LIMITS: FetchLimits = { timeoutMs: 5_000, maxBytes: 512 * 102
  * only where the URL itself says loopback. Rejects on anything but 200 with JSON.
  */
 export async function fetchJson(text: string, limits: FetchLimits = FETCH_LIMITS): Promise<unknown> {
-  if (!isAllowedFetchUrl(text)) throw new Error('this URL may not be fetched: https only, or http on loopback');
+  if (!isAllowedFetchUrl(text))
+    throw new Error('this URL may not be fetched: https only, or http on loopback');
   const url = new URL(text);
   const loopback = isLoopbackHost(url.hostname);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0) assertDialable(host, loopback);
-  const response = await get(url, { lookup: guardedLookup(loopback), signal: AbortSignal.timeout(limits.timeoutMs) });
+  const response = await get(url, {
+    lookup: guardedLookup(loopback),
+    signal: AbortSignal.timeout(limits.timeoutMs),
+  });
   if (response.statusCode !== 200) {
     response.destroy();
     throw new Error(`the identity provider answered with status ${String(response.statusCode)}`);
@@ -34,7 +38,9 @@ export async function fetchJson(text: string, limits: FetchLimits = FETCH_LIMITS
 function get(url: URL, options: RequestOptions): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    start(url, { ...options, agent: false, headers: { accept: 'application/json' } }, resolve).once('error', reject).end();
+    start(url, { ...options, agent: false, headers: { accept: 'application/json' } }, resolve)
+      .once('error', reject)
+      .end();
   });
 }
 
@@ -76,7 +82,8 @@ export function isDialable(address: string, loopback: boolean): boolean {
 }
 
 function assertDialable(address: string, loopback: boolean): void {
-  if (!isDialable(address, loopback)) throw new Error('the name leads to an address that may not be fetched from');
+  if (!isDialable(address, loopback))
+    throw new Error('the name leads to an address that may not be fetched from');
 }
 
 function guardedLookup(loopback: boolean): LookupFunction {
@@ -88,7 +95,8 @@ function guardedLookup(loopback: boolean): LookupFunction {
       }
       const allowed = addresses.filter(({ address }) => isDialable(address, loopback));
       const [first] = allowed;
-      if (first === undefined) callback(new Error('the name leads to an address that may not be fetched from'), []);
+      if (first === undefined)
+        callback(new Error('the name leads to an address that may not be fetched from'), []);
       else if (options.all === true) callback(null, allowed);
       else callback(null, first.address, first.family);
     });

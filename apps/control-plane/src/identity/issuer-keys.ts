@@ -68,7 +68,9 @@ export class IssuerKeys {
   }
 
   async #load(issuerUrl: string): Promise<CachedKeys> {
-    const discovered = discoveryDocument.parse(await this.#fetch(`${issuerUrl.replace(/\/$/, '')}/.well-known/openid-configuration`));
+    const discovered = discoveryDocument.parse(
+      await this.#fetch(`${issuerUrl.replace(/\/$/, '')}/.well-known/openid-configuration`),
+    );
     if (discovered.issuer !== issuerUrl) throw new Error('the discovery document names another issuer');
     const document = keySetDocument.parse(await this.#fetch(discovered.jwks_uri));
     // Symmetric keys in a public document would let anyone sign.

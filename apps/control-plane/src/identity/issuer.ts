@@ -4,9 +4,26 @@ import { isAllowedIssuerUrl } from './issuer-url.ts';
 import { principalKind } from './subject.ts';
 
 /** Signature algorithms that can be allowed; never "none", never a shared secret. */
-export const SIGNATURE_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
+export const SIGNATURE_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+] as const;
 
-const issuerUrl = z.string().max(2048).refine(isAllowedIssuerUrl, 'must be an https URL without credentials, query or fragment; http is for loopback only');
+const issuerUrl = z
+  .string()
+  .max(2048)
+  .refine(
+    isAllowedIssuerUrl,
+    'must be an https URL without credentials, query or fragment; http is for loopback only',
+  );
 
 /** What a token of this issuer is taken for; the first rule that fits counts, and without one it is a user. */
 const kindRule = z
@@ -14,12 +31,18 @@ const kindRule = z
     /** The token of a client that acts for itself (client credentials): its subject is the client. */
     clientCredentials: z.literal(true).optional(),
     /** "name=value": equal to the claim, or among its values if it is a list. */
-    claim: z.string().regex(/^[^=]+=.+$/, 'must be "name=value"').optional(),
+    claim: z
+      .string()
+      .regex(/^[^=]+=.+$/, 'must be "name=value"')
+      .optional(),
     kind: principalKind,
     /** Groups that such a token has beside those in its claims. */
     groups: z.array(z.string().min(1)).default([]),
   })
-  .refine(({ clientCredentials, claim }) => clientCredentials === true || claim !== undefined, 'must have clientCredentials or claim');
+  .refine(
+    ({ clientCredentials, claim }) => clientCredentials === true || claim !== undefined,
+    'must have clientCredentials or claim',
+  );
 
 export const issuerManifest = manifestSchema(
   'Issuer',
@@ -50,5 +73,9 @@ export interface Issuer extends z.output<typeof issuerManifest.shape.spec> {
 }
 
 export function toIssuer({ metadata, spec }: z.output<typeof issuerManifest>): Issuer {
-  return { ...spec, name: metadata.name, audiences: typeof spec.audience === 'string' ? [spec.audience] : spec.audience };
+  return {
+    ...spec,
+    name: metadata.name,
+    audiences: typeof spec.audience === 'string' ? [spec.audience] : spec.audience,
+  };
 }

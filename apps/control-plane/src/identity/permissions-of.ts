@@ -17,9 +17,15 @@ export function isNarrowed({ targets, actions }: Narrowing): boolean {
 }
 
 /** Admin rights of a principal with this token: none with a narrowed one, all for a bootstrap admin. */
-export function permissionsOf(principal: Principal, token: Narrowing, { roles }: Pick<ResourceSnapshot, 'roles'>, bootstrapAdmins: readonly Subject[]): PermissionSet {
+export function permissionsOf(
+  principal: Principal,
+  token: Narrowing,
+  { roles }: Pick<ResourceSnapshot, 'roles'>,
+  bootstrapAdmins: readonly Subject[],
+): PermissionSet {
   if (isNarrowed(token)) return new Set();
-  const matches = (subjects: readonly Subject[]) => subjects.some((subject) => matchesSubject(subject, principal));
+  const matches = (subjects: readonly Subject[]) =>
+    subjects.some((subject) => matchesSubject(subject, principal));
   if (matches(bootstrapAdmins)) return new Set(PERMISSIONS);
   return new Set(roles.filter((role) => matches(role.subjects)).flatMap((role) => role.permissions));
 }

@@ -6,15 +6,34 @@ import { PRINCIPAL_KINDS } from './subject.ts';
 import type { VerifiedIdentity } from './verify-identity-token.ts';
 
 /** Claims of the protocol itself, which say nothing of who somebody is. */
-const PROTOCOL_CLAIMS = new Set(['iss', 'aud', 'exp', 'nbf', 'iat', 'jti', 'nonce', 'at_hash', 'c_hash', 's_hash', 'sid', 'auth_time', 'cnf']);
+const PROTOCOL_CLAIMS = new Set([
+  'iss',
+  'aud',
+  'exp',
+  'nbf',
+  'iat',
+  'jti',
+  'nonce',
+  'at_hash',
+  'c_hash',
+  's_hash',
+  'sid',
+  'auth_time',
+  'cnf',
+]);
 const MAX_CLAIMS_BYTES = 8 * 1024;
 const MAX_GROUPS = 500;
 
 /** The principal that a verified token speaks for, mapped as its issuer says. */
 export function principalOfClaims({ issuer, subject, claims }: VerifiedIdentity): Principal {
-  const rule = issuer.kinds.find(({ clientCredentials, claim }) =>
-    (clientCredentials !== true || isClientItself(claims)) && (claim === undefined || hasClaim(claims, claim)));
-  const name = issuer.claims.name.map((claim) => claims[claim]).find((value) => typeof value === 'string' && value !== '');
+  const rule = issuer.kinds.find(
+    ({ clientCredentials, claim }) =>
+      (clientCredentials !== true || isClientItself(claims)) &&
+      (claim === undefined || hasClaim(claims, claim)),
+  );
+  const name = issuer.claims.name
+    .map((claim) => claims[claim])
+    .find((value) => typeof value === 'string' && value !== '');
   const groups = new Set([...valuesOf(claims[issuer.claims.groups]), ...(rule?.groups ?? [])]);
   return create(PrincipalSchema, {
     id: principalId(issuer.url, subject),
@@ -29,7 +48,10 @@ export function principalOfClaims({ issuer, subject, claims }: VerifiedIdentity)
 
 /** Stable for one issuer and subject, and telling of neither. */
 export function principalId(issuerUrl: string, subject: string): string {
-  return `prn_${createHash('sha256').update(JSON.stringify([issuerUrl, subject])).digest('hex').slice(0, 32)}`;
+  return `prn_${createHash('sha256')
+    .update(JSON.stringify([issuerUrl, subject]))
+    .digest('hex')
+    .slice(0, 32)}`;
 }
 
 /** Whether a client got the token for itself: then its subject is the client (RFC 9068, section 2.2; RFC 7521, section 6.1). */
@@ -45,7 +67,13 @@ function hasClaim(claims: JWTPayload, expression: string): boolean {
 
 function valuesOf(value: unknown): string[] {
   const values: unknown[] = Array.isArray(value) ? value : [value];
-  return values.flatMap((item) => (typeof item === 'string' ? [item] : typeof item === 'number' || typeof item === 'boolean' ? [String(item)] : []));
+  return values.flatMap((item) =>
+    typeof item === 'string'
+      ? [item]
+      : typeof item === 'number' || typeof item === 'boolean'
+        ? [String(item)]
+        : [],
+  );
 }
 
 /** What policy conditions may read; cut to nothing rather than to a part when it is too much. */

@@ -19,12 +19,24 @@ export const subject = z
     group: z.string().min(1).optional(),
     kind: principalKind.optional(),
     issuer: z.string().min(1).optional(),
-    claim: z.string().regex(/^[^=]+=.+$/, 'must be "name=value"').optional(),
+    claim: z
+      .string()
+      .regex(/^[^=]+=.+$/, 'must be "name=value"')
+      .optional(),
   })
-  .refine((value) => Object.values(value).some((field) => field !== undefined), 'must name a user, group, kind, issuer or claim');
+  .refine(
+    (value) => Object.values(value).some((field) => field !== undefined),
+    'must name a user, group, kind, issuer or claim',
+  );
 
 export type SubjectInput = z.output<typeof subject>;
 
 export function toSubject({ user = '', group = '', kind, issuer = '', claim = '' }: SubjectInput): Subject {
-  return create(SubjectSchema, { user, group, kind: kind === undefined ? PrincipalKind.UNSPECIFIED : PRINCIPAL_KINDS[kind], issuer, claim });
+  return create(SubjectSchema, {
+    user,
+    group,
+    kind: kind === undefined ? PrincipalKind.UNSPECIFIED : PRINCIPAL_KINDS[kind],
+    issuer,
+    claim,
+  });
 }

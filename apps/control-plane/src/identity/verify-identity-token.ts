@@ -77,12 +77,17 @@ async function tryVerify(token: string, issuer: Issuer, keySet: KeySet, now: Dat
     });
     return { kind: 'verified', result };
   } catch (error) {
-    if (error instanceof errors.JWKSNoMatchingKey) return { kind: 'unknown-key', reason: 'it is signed with a key that its issuer does not have' };
+    if (error instanceof errors.JWKSNoMatchingKey)
+      return { kind: 'unknown-key', reason: 'it is signed with a key that its issuer does not have' };
     return { kind: 'rejected', reason: reasonOf(error) };
   }
 }
 
-function judge({ payload, protectedHeader }: JWTVerifyResult, type: SubjectTokenType, issuer: Issuer): IdentityVerification {
+function judge(
+  { payload, protectedHeader }: JWTVerifyResult,
+  type: SubjectTokenType,
+  issuer: Issuer,
+): IdentityVerification {
   if (!TYPES[type].includes(protectedHeader.typ?.toLowerCase())) return rejected('it is another kind of JWT');
   if (payload['events'] !== undefined) return rejected('it is an event, not an identity');
   const { sub } = payload;

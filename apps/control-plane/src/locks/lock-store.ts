@@ -34,15 +34,23 @@ export function chainOf(principal: Principal): readonly string[] {
 
 /** The locks in force, as of now. */
 export function readLocks(queries: Queries, now: Date): Promise<readonly AccessLock[]> {
-  return queries.accessLock.findMany({ where: { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] }, orderBy: { createdAt: 'asc' } });
+  return queries.accessLock.findMany({
+    where: { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+    orderBy: { createdAt: 'asc' },
+  });
 }
 
-export type NewLock = Pick<AccessLock, 'principalId' | 'group' | 'targetName' | 'reason' | 'createdBy' | 'expiresAt'>;
+export type NewLock = Pick<
+  AccessLock,
+  'principalId' | 'group' | 'targetName' | 'reason' | 'createdBy' | 'expiresAt'
+>;
 
 /** Creates a lock and settles the holds that it matches; sessions end as replicas see it. */
 export async function createLock({ prisma }: Database, lock: NewLock, now: Date): Promise<AccessLock> {
   return prisma.$transaction(async (queries) => {
-    const created = await queries.accessLock.create({ data: { id: newIdentifier('lck'), createdAt: now, ...lock } });
+    const created = await queries.accessLock.create({
+      data: { id: newIdentifier('lck'), createdAt: now, ...lock },
+    });
     await lockHolds(queries, created, now);
     await countChange(queries, 'access');
     return created;

@@ -27,28 +27,55 @@ export interface TokenResponse {
 }
 
 /** Trades a JWT of a trusted issuer for a short-lived Sallyport token. */
-export async function exchangeToken(options: TokenExchangeOptions, form: URLSearchParams): Promise<TokenResponse | OAuthError> {
+export async function exchangeToken(
+  options: TokenExchangeOptions,
+  form: URLSearchParams,
+): Promise<TokenResponse | OAuthError> {
   const request = readTokenRequest(form);
   if ('error' in request) return request;
   const { database, resources, issuerKeys, logger } = options;
   const now = options.now();
   const snapshot = await resources.current();
-  const verification = await verifyIdentityToken(request.subjectToken, request.subjectTokenType, snapshot.issuers.values(), issuerKeys, now);
+  const verification = await verifyIdentityToken(
+    request.subjectToken,
+    request.subjectTokenType,
+    snapshot.issuers.values(),
+    issuerKeys,
+    now,
+  );
   switch (verification.kind) {
     case 'rejected':
       logger.warn('token exchange refused', { reason: verification.reason });
       return refused(`the subject token was refused: ${verification.reason}`);
     case 'unavailable':
       logger.error('keys of an issuer cannot be had', { error: verification.cause });
-      return { status: 503, error: 'temporarily_unavailable', description: 'the keys of the issuer cannot be fetched now' };
+      return {
+        status: 503,
+        error: 'temporarily_unavailable',
+        description: 'the keys of the issuer cannot be fetched now',
+      };
     case 'verified': {
       const principal = principalOfClaims(verification.identity);
       const locks = await readLocks(database.prisma, now);
       if (locks.some((lock) => lockMatches(lock, principal, undefined))) return refused('access is locked');
       const expiresIn = lifetimeOf(request, options);
       const { targets, actions } = request;
-      const { token, id } = await issueToken(database, { principal, targets, actions, issuedAt: now, expiresAt: new Date(now.getTime() + expiresIn * 1000) });
-      logger.info('token issued', { tokenId: id, principalId: principal.id, principalName: principal.name, issuer: verification.identity.issuer.name, targets, actions, expiresIn });
+      const { token, id } = await issueToken(database, {
+        principal,
+        targets,
+        actions,
+        issuedAt: now,
+        expiresAt: new Date(now.getTime() + expiresIn * 1000),
+      });
+      logger.info('token issued', {
+        tokenId: id,
+        principalId: principal.id,
+        principalName: principal.name,
+        issuer: verification.identity.issuer.name,
+        targets,
+        actions,
+        expiresIn,
+      });
       return {
         access_token: token,
         issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',

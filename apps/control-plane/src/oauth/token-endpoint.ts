@@ -6,13 +6,18 @@ import type { OAuthError } from './token-request.ts';
 const MAX_BODY_BYTES = 64 * 1024;
 
 /** `POST /oauth/token` (RFC 6749, section 3.2): a form in, JSON out, never cached. */
-export async function serveTokenEndpoint(options: TokenExchangeOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function serveTokenEndpoint(
+  options: TokenExchangeOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   if (request.method !== 'POST') {
     response.writeHead(405, { allow: 'POST' }).end();
     return;
   }
   const form = await readForm(request);
-  const answer = form === undefined ? tooLarge : form instanceof URLSearchParams ? await guarded(options, form) : form;
+  const answer =
+    form === undefined ? tooLarge : form instanceof URLSearchParams ? await guarded(options, form) : form;
   if (!('error' in answer)) {
     send(response, 200, answer);
     return;
@@ -21,9 +26,16 @@ export async function serveTokenEndpoint(options: TokenExchangeOptions, request:
   send(response, answer.status, { error: answer.error, error_description: answer.description });
 }
 
-const tooLarge: OAuthError = { status: 413, error: 'invalid_request', description: 'the request is too large' };
+const tooLarge: OAuthError = {
+  status: 413,
+  error: 'invalid_request',
+  description: 'the request is too large',
+};
 
-async function guarded(options: TokenExchangeOptions, form: URLSearchParams): Promise<Awaited<ReturnType<typeof exchangeToken>>> {
+async function guarded(
+  options: TokenExchangeOptions,
+  form: URLSearchParams,
+): Promise<Awaited<ReturnType<typeof exchangeToken>>> {
   try {
     return await exchangeToken(options, form);
   } catch (error) {
@@ -40,7 +52,11 @@ function logFailure(logger: Logger, error: unknown): void {
 async function readForm(request: IncomingMessage): Promise<URLSearchParams | OAuthError | undefined> {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded') {
-    return { status: 400, error: 'invalid_request', description: 'the body must be application/x-www-form-urlencoded' };
+    return {
+      status: 400,
+      error: 'invalid_request',
+      description: 'the body must be application/x-www-form-urlencoded',
+    };
   }
   const chunks: Buffer[] = [];
   let size = 0;
@@ -54,5 +70,11 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams | OAu
 }
 
 function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', pragma: 'no-cache' }).end(`${JSON.stringify(body)}\n`);
+  response
+    .writeHead(status, {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      pragma: 'no-cache',
+    })
+    .end(`${JSON.stringify(body)}\n`);
 }

@@ -17,7 +17,11 @@ export async function writeBootstrapJoinTokens(
   now: Date,
 ): Promise<void> {
   for (const { kind, file } of entries) {
-    const token = await createJoinToken(database, { kind, createdBy: 'bootstrap', expiresAt: new Date(now.getTime() + LIFETIME_MS) });
+    const token = await createJoinToken(database, {
+      kind,
+      createdBy: 'bootstrap',
+      expiresAt: new Date(now.getTime() + LIFETIME_MS),
+    });
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const partial = `${file}.partial`;
     writeFileSync(partial, `${token}\n${caFingerprint}\n`, { mode: 0o600 });

@@ -71,12 +71,29 @@ export class CertificateAuthority {
   }
 
   /** The control plane's own certificate and a new key for it. */
-  async issueServer(hosts: readonly string[], lifetimeMs: number, now: Date): Promise<IssuedCertificate & { readonly privateKeyPem: string }> {
+  async issueServer(
+    hosts: readonly string[],
+    lifetimeMs: number,
+    now: Date,
+  ): Promise<IssuedCertificate & { readonly privateKeyPem: string }> {
     const keys = await webcrypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify']);
-    const names = hosts.map((host): JsonGeneralName => ({ type: /^[\d.]+$|:/.test(host) ? 'ip' : 'dns', value: host }));
-    const issued = await this.#issue(keys.publicKey, 'CN=sallyport control plane', names, ExtendedKeyUsage.serverAuth, lifetimeMs, now);
+    const names = hosts.map((host): JsonGeneralName => ({
+      type: /^[\d.]+$|:/.test(host) ? 'ip' : 'dns',
+      value: host,
+    }));
+    const issued = await this.#issue(
+      keys.publicKey,
+      'CN=sallyport control plane',
+      names,
+      ExtendedKeyUsage.serverAuth,
+      lifetimeMs,
+      now,
+    );
     const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
-    const privateKeyPem = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }).export({ format: 'pem', type: 'pkcs8' });
+    const privateKeyPem = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }).export({
+      format: 'pem',
+      type: 'pkcs8',
+    });
     return { ...issued, privateKeyPem: privateKeyPem.toString() };
   }
 
@@ -84,14 +101,33 @@ export class CertificateAuthority {
    * A component's certificate. Of the request only the public key is used, and only if
    * the request proves possession of its private key; undefined if it does not.
    */
-  async issueComponent(component: Component, request: Uint8Array, lifetimeMs: number, now: Date): Promise<IssuedCertificate | undefined> {
+  async issueComponent(
+    component: Component,
+    request: Uint8Array,
+    lifetimeMs: number,
+    now: Date,
+  ): Promise<IssuedCertificate | undefined> {
     const publicKey = await provenPublicKey(request);
     if (publicKey === undefined) return undefined;
     const name: JsonGeneralName = { type: 'url', value: componentUri(component) };
-    return this.#issue(publicKey, `CN=sallyport ${component.kind}`, [name], ExtendedKeyUsage.clientAuth, lifetimeMs, now);
+    return this.#issue(
+      publicKey,
+      `CN=sallyport ${component.kind}`,
+      [name],
+      ExtendedKeyUsage.clientAuth,
+      lifetimeMs,
+      now,
+    );
   }
 
-  async #issue(publicKey: webcrypto.CryptoKey, subject: string, names: JsonGeneralName[], usage: ExtendedKeyUsage, lifetimeMs: number, now: Date): Promise<IssuedCertificate> {
+  async #issue(
+    publicKey: webcrypto.CryptoKey,
+    subject: string,
+    names: JsonGeneralName[],
+    usage: ExtendedKeyUsage,
+    lifetimeMs: number,
+    now: Date,
+  ): Promise<IssuedCertificate> {
     const serial = newSerial();
     const expiresAt = new Date(Math.min(now.getTime() + lifetimeMs, this.#certificate.notAfter.getTime()));
     const certificate = await X509CertificateGenerator.create({

@@ -11,14 +11,24 @@ export interface NewJoinToken {
 }
 
 /** Stores a new one-time token; gives it in clear, the only time that it is. */
-export async function createJoinToken({ prisma }: Database, { kind, createdBy, expiresAt }: NewJoinToken): Promise<string> {
+export async function createJoinToken(
+  { prisma }: Database,
+  { kind, createdBy, expiresAt }: NewJoinToken,
+): Promise<string> {
   const token = newToken('spj');
-  await prisma.joinToken.create({ data: { id: newIdentifier('jtk'), hash: hashToken(token), kind, createdBy, expiresAt } });
+  await prisma.joinToken.create({
+    data: { id: newIdentifier('jtk'), hash: hashToken(token), kind, createdBy, expiresAt },
+  });
   return token;
 }
 
 /** Uses a token up for a component: one UPDATE, so that of two that try only one succeeds. Throws if it is not good for it. */
-export async function redeemJoinToken({ prisma }: Database, token: string, component: Component, now: Date): Promise<void> {
+export async function redeemJoinToken(
+  { prisma }: Database,
+  token: string,
+  component: Component,
+  now: Date,
+): Promise<void> {
   const shaped = isTokenShaped('spj', token);
   const { count } = shaped
     ? await prisma.joinToken.updateMany({
@@ -26,5 +36,9 @@ export async function redeemJoinToken({ prisma }: Database, token: string, compo
         data: { usedAt: now, usedBy: component.id },
       })
     : { count: 0 };
-  if (count !== 1) throw new AccessError('token_invalid', 'The join token is not valid: it was used, has expired, or is for another kind of component.');
+  if (count !== 1)
+    throw new AccessError(
+      'token_invalid',
+      'The join token is not valid: it was used, has expired, or is for another kind of component.',
+    );
 }

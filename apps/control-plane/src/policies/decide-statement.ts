@@ -6,7 +6,11 @@ import type { LiveSession } from '../sessions/live-session.ts';
 /** The decision on a statement by the session's newest view, with the code that proxies decide with. */
 export function decideStatement({ session, view }: LiveSession, statement: Statement, now: Date): Decision {
   const { id, principal, target, clientAddress, clientName, openedAt } = session;
-  const compiled = compileView(view, { principal, target, session: { id, clientAddress, clientName, openedAt } });
+  const compiled = compileView(view, {
+    principal,
+    target,
+    session: { id, clientAddress, clientName, openedAt },
+  });
   // What decide gives is shared between decisions; this one is changed.
   const decision = clone(DecisionSchema, compiled.decide(inputOf(statement), now).decision);
   decision.source = DecisionSource.CENTRAL;

@@ -13,7 +13,12 @@ export interface TokenNarrowing {
 }
 
 /** The rules of a principal on a target, or undefined where the target is closed to it. */
-export function viewOf(snapshot: ResourceSnapshot, principal: Principal, target: Target, token: TokenNarrowing): PolicyView | undefined {
+export function viewOf(
+  snapshot: ResourceSnapshot,
+  principal: Principal,
+  target: Target,
+  token: TokenNarrowing,
+): PolicyView | undefined {
   const view = buildPolicyView(snapshot.policies, principal, target, { actions: token.actions }, sha256);
   const inScope = token.targets.length === 0 || token.targets.includes(target.name);
   return opensTarget(view) && inScope ? view : undefined;

@@ -12,9 +12,12 @@ const MAX_ENTRIES = 5_000;
  * sessions that are not registered are left out: there is nobody to show them to.
  */
 export async function indexEvents({ prisma }: Database, entries: readonly IndexEntry[]): Promise<void> {
-  if (entries.length > MAX_ENTRIES) throw new AccessError('protocol_violation', `At most ${String(MAX_ENTRIES)} entries at a time.`);
+  if (entries.length > MAX_ENTRIES)
+    throw new AccessError('protocol_violation', `At most ${String(MAX_ENTRIES)} entries at a time.`);
   const ids = [...new Set(entries.map(({ sessionId }) => sessionId))];
-  const known = new Set((await prisma.session.findMany({ where: { id: { in: ids } }, select: { id: true } })).map(({ id }) => id));
+  const known = new Set(
+    (await prisma.session.findMany({ where: { id: { in: ids } }, select: { id: true } })).map(({ id }) => id),
+  );
   const wanted = entries.filter(({ sessionId, entry }) => known.has(sessionId) && entry.case !== undefined);
   if (wanted.length === 0) return;
   await prisma.$transaction(async (queries) => {
@@ -32,7 +35,11 @@ export async function indexEvents({ prisma }: Database, entries: readonly IndexE
     const fresh = new Set(inserted.map(({ sessionId, sequence }) => `${sessionId} ${String(sequence)}`));
     // Sorted, so that two recorders at once lock sessions in the same order.
     for (const id of [...known].sort()) {
-      await addCounts(queries, id, wanted.filter((entry) => entry.sessionId === id && fresh.has(`${id} ${String(entry.sequence)}`)));
+      await addCounts(
+        queries,
+        id,
+        wanted.filter((entry) => entry.sessionId === id && fresh.has(`${id} ${String(entry.sequence)}`)),
+      );
     }
   });
 }
@@ -44,7 +51,11 @@ async function addCounts(queries: Queries, id: string, entries: readonly IndexEn
   const held = outcomes.filter((outcome) => outcome === Outcome.HOLD).length;
   await queries.session.update({
     where: { id },
-    data: { statements: { increment: outcomes.length }, denied: { increment: denied }, held: { increment: held } },
+    data: {
+      statements: { increment: outcomes.length },
+      denied: { increment: denied },
+      held: { increment: held },
+    },
   });
 }
 

@@ -8,7 +8,11 @@ const MAX_LISTED = 1000;
  * Marks sessions as lost whose proxy has not been heard of for so long. Any replica may,
  * at any time; the proxy gets back what is not sealed yet if it comes back.
  */
-export async function markLostSessions({ prisma }: Database, lostAfterMs: number, now: Date): Promise<number> {
+export async function markLostSessions(
+  { prisma }: Database,
+  lostAfterMs: number,
+  now: Date,
+): Promise<number> {
   const before = new Date(now.getTime() - lostAfterMs);
   const silent = await prisma.component.findMany({
     where: { kind: 'proxy', OR: [{ lastSeenAt: null }, { lastSeenAt: { lt: before } }] },
@@ -16,7 +20,11 @@ export async function markLostSessions({ prisma }: Database, lostAfterMs: number
   });
   if (silent.length === 0) return 0;
   const { count } = await prisma.session.updateMany({
-    where: { state: SESSION_STATES.open, openedAt: { lt: before }, proxyId: { in: silent.map(({ id }) => id) } },
+    where: {
+      state: SESSION_STATES.open,
+      openedAt: { lt: before },
+      proxyId: { in: silent.map(({ id }) => id) },
+    },
     data: { state: SESSION_STATES.lost, closedAt: now, closeReason: 'proxy_lost' },
   });
   return count;
@@ -34,9 +42,17 @@ export async function markForgottenSessions({ prisma }: Database, now: Date): Pr
 }
 
 /** Sessions lost for at least so long, time for a proxy that came back to send what it has, whose recording has no seal. */
-export async function listLostSessions({ prisma }: Database, sealAfterMs: number, now: Date): Promise<readonly string[]> {
+export async function listLostSessions(
+  { prisma }: Database,
+  sealAfterMs: number,
+  now: Date,
+): Promise<readonly string[]> {
   const rows = await prisma.session.findMany({
-    where: { state: SESSION_STATES.lost, sealState: SealState.UNSPECIFIED, closedAt: { lt: new Date(now.getTime() - sealAfterMs) } },
+    where: {
+      state: SESSION_STATES.lost,
+      sealState: SealState.UNSPECIFIED,
+      closedAt: { lt: new Date(now.getTime() - sealAfterMs) },
+    },
     orderBy: { closedAt: 'asc' },
     take: MAX_LISTED,
     select: { id: true },

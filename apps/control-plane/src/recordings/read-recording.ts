@@ -5,7 +5,10 @@ import { errorCode } from '../error-code.ts';
 const CHUNK_BYTES = 256 * 1024;
 
 /** The bytes of a session's recording as stored; undefined if there is none in this directory. */
-export async function readRecording(directory: string, sessionId: string): Promise<AsyncGenerator<Uint8Array> | undefined> {
+export async function readRecording(
+  directory: string,
+  sessionId: string,
+): Promise<AsyncGenerator<Uint8Array> | undefined> {
   let file: Awaited<ReturnType<typeof open>>;
   try {
     file = await open(recordingPath(directory, sessionId), 'r');

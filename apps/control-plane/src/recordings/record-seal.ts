@@ -10,7 +10,14 @@ import { SESSION_STATES } from '../sessions/session-record.ts';
  * certificate of ours; a seal once noted stays. A whole recording is that of a session
  * that its proxy closed, whether or not the proxy could say so.
  */
-export async function recordSeal({ prisma }: Database, recorderId: string, seal: Seal | undefined, sizeBytes: bigint, recordingPublicKey: Uint8Array, now: Date): Promise<void> {
+export async function recordSeal(
+  { prisma }: Database,
+  recorderId: string,
+  seal: Seal | undefined,
+  sizeBytes: bigint,
+  recordingPublicKey: Uint8Array,
+  now: Date,
+): Promise<void> {
   const body = await readSeal(recorderId, seal, recordingPublicKey);
   const { sessionId, state, lastSequence } = body;
   await prisma.$transaction(async (queries) => {
@@ -19,18 +26,33 @@ export async function recordSeal({ prisma }: Database, recorderId: string, seal:
       data: { sealState: state, lastSequence, sizeBytes, sealedAt: now },
     });
     if (count === 0) return;
-    const ended = state === SealState.WHOLE ? { state: SESSION_STATES.closed } : { state: SESSION_STATES.lost, closeReason: 'proxy_lost' };
-    await queries.session.updateMany({ where: { id: sessionId, state: SESSION_STATES.open }, data: { ...ended, closedAt: now } });
-    if (state === SealState.WHOLE) await queries.session.updateMany({ where: { id: sessionId, state: SESSION_STATES.lost }, data: { state: SESSION_STATES.closed } });
+    const ended =
+      state === SealState.WHOLE
+        ? { state: SESSION_STATES.closed }
+        : { state: SESSION_STATES.lost, closeReason: 'proxy_lost' };
+    await queries.session.updateMany({
+      where: { id: sessionId, state: SESSION_STATES.open },
+      data: { ...ended, closedAt: now },
+    });
+    if (state === SealState.WHOLE)
+      await queries.session.updateMany({
+        where: { id: sessionId, state: SESSION_STATES.lost },
+        data: { state: SESSION_STATES.closed },
+      });
   });
 }
 
-async function readSeal(recorderId: string, seal: Seal | undefined, recordingPublicKey: Uint8Array): Promise<SealBody> {
+async function readSeal(
+  recorderId: string,
+  seal: Seal | undefined,
+  recordingPublicKey: Uint8Array,
+): Promise<SealBody> {
   if (seal?.certificate === undefined) throw notASeal();
   const certificate = await verifyRecorderCertificate(seal.certificate, recordingPublicKey, nodeCrypto);
   if (typeof certificate === 'string' || certificate.recorderId !== recorderId) throw notASeal();
   const body = decode(seal.body);
-  if (body === undefined || (body.state !== SealState.WHOLE && body.state !== SealState.BROKEN)) throw notASeal();
+  if (body === undefined || (body.state !== SealState.WHOLE && body.state !== SealState.BROKEN))
+    throw notASeal();
   return body;
 }
 

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
-import { AppliedChange, AppliedResourceSchema, ApplyResponseSchema, type AppliedResource, type ApplyResponse, type ManifestProblem } from '@sallyport/contracts/admin';
+import {
+  AppliedChange,
+  AppliedResourceSchema,
+  ApplyResponseSchema,
+  type AppliedResource,
+  type ApplyResponse,
+  type ManifestProblem,
+} from '@sallyport/contracts/admin';
 import { stringify } from 'yaml';
 import { countChange } from '../changes/change-topics.ts';
 import type { Database, Queries } from '../database/database.ts';
@@ -46,7 +53,12 @@ export async function applyManifest(context: ApplyContext, options: ApplyOptions
     const parsed = parseResource(document);
     if (!parsed.ok) found.push(...parsed.problems);
     else if (!options.may(RESOURCE_KINDS[parsed.resource.kind].permission)) {
-      found.push(document.problem(['kind'], `you need the right ${RESOURCE_KINDS[parsed.resource.kind].permission} to change this`));
+      found.push(
+        document.problem(
+          ['kind'],
+          `you need the right ${RESOURCE_KINDS[parsed.resource.kind].permission} to change this`,
+        ),
+      );
     } else checked.push({ document, resource: parsed.resource });
   }
   return context.database.prisma.$transaction(async (queries) => {
@@ -57,11 +69,20 @@ export async function applyManifest(context: ApplyContext, options: ApplyOptions
       if ('problem' in plan) found.push(plan.problem);
       else plans.push(plan);
     }
-    if (found.length > 0) return create(ApplyResponseSchema, { problems: found.sort((a, b) => a.line - b.line || a.column - b.column) });
-    if (options.dryRun) return create(ApplyResponseSchema, { applied: plans.map((plan) => applied(plan, plan.version + (plan.change === AppliedChange.UNCHANGED ? 0 : 1))) });
+    if (found.length > 0)
+      return create(ApplyResponseSchema, {
+        problems: found.sort((a, b) => a.line - b.line || a.column - b.column),
+      });
+    if (options.dryRun)
+      return create(ApplyResponseSchema, {
+        applied: plans.map((plan) =>
+          applied(plan, plan.version + (plan.change === AppliedChange.UNCHANGED ? 0 : 1)),
+        ),
+      });
     const results: AppliedResource[] = [];
     for (const plan of plans) results.push(await execute(context, queries, plan, options.actor));
-    if (plans.some((plan) => plan.change !== AppliedChange.UNCHANGED)) await countChange(queries, 'resources');
+    if (plans.some((plan) => plan.change !== AppliedChange.UNCHANGED))
+      await countChange(queries, 'resources');
     await options.alongside?.(queries);
     return create(ApplyResponseSchema, { applied: results });
   });
@@ -78,26 +99,56 @@ interface Plan {
   readonly password: PasswordPlan;
 }
 
-async function planChange(context: ApplyContext, queries: Queries, { document, resource }: Checked): Promise<Plan | { problem: ManifestProblem }> {
+async function planChange(
+  context: ApplyContext,
+  queries: Queries,
+  { document, resource }: Checked,
+): Promise<Plan | { problem: ManifestProblem }> {
   const { name } = document;
   const before = await queries.resource.findUnique({ where: { kind_name: { kind: resource.kind, name } } });
-  const password: PasswordPlan = resource.kind === 'Target'
-    ? await planTargetPassword({ queries, vault: context.vault, sources: context.passwordSources }, document, resource.manifest, before?.manifest)
-    : { kind: 'keep' };
+  const password: PasswordPlan =
+    resource.kind === 'Target'
+      ? await planTargetPassword(
+          { queries, vault: context.vault, sources: context.passwordSources },
+          document,
+          resource.manifest,
+          before?.manifest,
+        )
+      : { kind: 'keep' };
   if (password.kind === 'refuse') return { problem: password.problem };
   const manifest = publicManifest(document, resource);
   const digest = createHash('sha256').update(manifest).digest('hex');
   const unchanged = before?.digest === digest && password.kind === 'keep';
-  const change = before === null ? AppliedChange.CREATED : unchanged ? AppliedChange.UNCHANGED : AppliedChange.UPDATED;
+  const change =
+    before === null ? AppliedChange.CREATED : unchanged ? AppliedChange.UNCHANGED : AppliedChange.UPDATED;
   return { resource, name, manifest, digest, version: before?.version ?? 0, change, password };
 }
 
-async function execute(context: ApplyContext, queries: Queries, plan: Plan, actor: string): Promise<AppliedResource> {
+async function execute(
+  context: ApplyContext,
+  queries: Queries,
+  plan: Plan,
+  actor: string,
+): Promise<AppliedResource> {
   if (plan.change === AppliedChange.UNCHANGED) return applied(plan, plan.version);
-  const { name, manifest, digest, resource: { kind }, password } = plan;
+  const {
+    name,
+    manifest,
+    digest,
+    resource: { kind },
+    password,
+  } = plan;
   const now = context.now();
-  const version = await writeResource(queries, { kind, name, manifest, digest, changedAt: now, changedBy: actor });
-  if (password.kind === 'set') await writeTargetPassword(queries, context.vault, name, password.password, now);
+  const version = await writeResource(queries, {
+    kind,
+    name,
+    manifest,
+    digest,
+    changedAt: now,
+    changedBy: actor,
+  });
+  if (password.kind === 'set')
+    await writeTargetPassword(queries, context.vault, name, password.password, now);
   if (password.kind === 'remove') await writeTargetPassword(queries, context.vault, name, undefined, now);
   return applied(plan, version);
 }
@@ -113,6 +164,7 @@ function applied({ resource, name, change }: Plan, version: number): AppliedReso
 function publicManifest(document: ManifestDocument, resource: ParsedResource): string {
   if (resource.kind !== 'Target') return `${document.text.trim()}\n`;
   const { spec, ...rest } = resource.manifest;
-  const credential = spec.credential === undefined ? {} : { credential: { ...spec.credential, password: undefined } };
+  const credential =
+    spec.credential === undefined ? {} : { credential: { ...spec.credential, password: undefined } };
   return stringify({ ...rest, spec: { ...spec, ...credential } }, { aliasDuplicateObjects: false });
 }

@@ -29,18 +29,25 @@ const header = z.object({
   apiVersion: z.literal(API_VERSION),
   kind: z.string(),
   metadata: z.object({
-    name: z.string().regex(/^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/, 'must be 1 to 63 lower-case letters, digits, "-" or "."'),
+    name: z
+      .string()
+      .regex(
+        /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/,
+        'must be 1 to 63 lower-case letters, digits, "-" or "."',
+      ),
   }),
 });
 
 /** Splits a manifest into its documents; every problem of form, each at its line and column. */
 export function parseManifest(text: string): ParsedManifest {
-  if (Buffer.byteLength(text) > MAX_MANIFEST_BYTES) return onlyProblem(`the manifest is larger than ${String(MAX_MANIFEST_BYTES)} bytes`);
+  if (Buffer.byteLength(text) > MAX_MANIFEST_BYTES)
+    return onlyProblem(`the manifest is larger than ${String(MAX_MANIFEST_BYTES)} bytes`);
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const yamlDocuments = Array.isArray(parsed) ? parsed.filter((document) => document.contents !== null) : [];
   if (yamlDocuments.length === 0) return onlyProblem('the manifest has no documents');
-  if (yamlDocuments.length > MAX_DOCUMENTS) return onlyProblem(`the manifest has more than ${String(MAX_DOCUMENTS)} documents`);
+  if (yamlDocuments.length > MAX_DOCUMENTS)
+    return onlyProblem(`the manifest has more than ${String(MAX_DOCUMENTS)} documents`);
   const problems: ManifestProblem[] = [];
   const documents = yamlDocuments.flatMap((document) => {
     const checked = checkDocument(document, text, lines);
@@ -51,13 +58,19 @@ export function parseManifest(text: string): ParsedManifest {
   return { documents, problems: [...problems, ...findDuplicates(documents)] };
 }
 
-function checkDocument(document: Document, text: string, lines: LineCounter): ManifestDocument | { problems: ManifestProblem[] } {
+function checkDocument(
+  document: Document,
+  text: string,
+  lines: LineCounter,
+): ManifestDocument | { problems: ManifestProblem[] } {
   const at = (offset: number, path: readonly PropertyKey[], message: string) => {
     const { line, col } = lines.linePos(offset);
     return create(ManifestProblemSchema, { line, column: col, path: pathText(path), message });
   };
-  if (document.errors.length > 0) return { problems: document.errors.map((error) => at(error.pos[0], [], error.message)) };
-  const problem = (path: readonly PropertyKey[], message: string) => at(offsetOf(document, path), path, message);
+  if (document.errors.length > 0)
+    return { problems: document.errors.map((error) => at(error.pos[0], [], error.message)) };
+  const problem = (path: readonly PropertyKey[], message: string) =>
+    at(offsetOf(document, path), path, message);
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: MAX_ALIASES });
@@ -65,7 +78,8 @@ function checkDocument(document: Document, text: string, lines: LineCounter): Ma
     return { problems: [problem([], 'the document uses too many aliases')] };
   }
   const result = header.safeParse(value);
-  if (!result.success) return { problems: result.error.issues.map((issue) => problem(issue.path, issue.message)) };
+  if (!result.success)
+    return { problems: result.error.issues.map((issue) => problem(issue.path, issue.message)) };
   const [start, , end] = document.range ?? [0, 0, 0];
   const own = text.slice(start, end);
   const { line } = lines.linePos(start);
@@ -108,9 +122,16 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
 
 /** "spec.rules[0].allow". */
 function pathText(path: readonly PropertyKey[]): string {
-  return path.map((part, index) => (typeof part === 'number' ? `[${String(part)}]` : `${index === 0 ? '' : '.'}${String(part)}`)).join('');
+  return path
+    .map((part, index) =>
+      typeof part === 'number' ? `[${String(part)}]` : `${index === 0 ? '' : '.'}${String(part)}`,
+    )
+    .join('');
 }
 
 function onlyProblem(message: string): ParsedManifest {
-  return { documents: [], problems: [create(ManifestProblemSchema, { line: 1, column: 1, path: '', message })] };
+  return {
+    documents: [],
+    problems: [create(ManifestProblemSchema, { line: 1, column: 1, path: '', message })],
+  };
 }

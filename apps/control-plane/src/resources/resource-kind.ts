@@ -17,7 +17,9 @@ export type ParsedResource =
 
 export type ResourceKindName = ParsedResource['kind'];
 
-type ParseResult = { readonly ok: true; readonly resource: ParsedResource } | { readonly ok: false; readonly problems: readonly ManifestProblem[] };
+type ParseResult =
+  | { readonly ok: true; readonly resource: ParsedResource }
+  | { readonly ok: false; readonly problems: readonly ManifestProblem[] };
 
 interface ResourceKind {
   /** The right that changing one takes. */
@@ -29,22 +31,31 @@ interface ResourceKind {
 export const RESOURCE_KINDS: Readonly<Record<ResourceKindName, ResourceKind>> = {
   Issuer: {
     permission: 'identity.write',
-    parse: (document) => check(document, issuerManifest, (manifest) => ({ kind: 'Issuer', issuer: toIssuer(manifest) })),
+    parse: (document) =>
+      check(document, issuerManifest, (manifest) => ({ kind: 'Issuer', issuer: toIssuer(manifest) })),
   },
   Policy: {
     permission: 'resources.write',
     parse: (document) => {
       const { policy, problems } = parsePolicyDocument(document);
-      return policy === undefined ? { ok: false, problems } : { ok: true, resource: { kind: 'Policy', policy } };
+      return policy === undefined
+        ? { ok: false, problems }
+        : { ok: true, resource: { kind: 'Policy', policy } };
     },
   },
   Role: {
     permission: 'identity.write',
-    parse: (document) => check(document, roleManifest, (manifest) => ({ kind: 'Role', role: toRole(manifest) })),
+    parse: (document) =>
+      check(document, roleManifest, (manifest) => ({ kind: 'Role', role: toRole(manifest) })),
   },
   Target: {
     permission: 'resources.write',
-    parse: (document) => check(document, targetManifest, (manifest) => ({ kind: 'Target', definition: toTarget(manifest), manifest })),
+    parse: (document) =>
+      check(document, targetManifest, (manifest) => ({
+        kind: 'Target',
+        definition: toTarget(manifest),
+        manifest,
+      })),
   },
 };
 
@@ -63,7 +74,11 @@ export function parseResource(document: ManifestDocument): ParseResult {
   return { ok: false, problems: [document.problem(['kind'], message)] };
 }
 
-function check<S extends z.ZodType>(document: ManifestDocument, schema: S, build: (value: z.output<S>) => ParsedResource): ParseResult {
+function check<S extends z.ZodType>(
+  document: ManifestDocument,
+  schema: S,
+  build: (value: z.output<S>) => ParsedResource,
+): ParseResult {
   const result = schema.safeParse(document.value);
   if (!result.success) return { ok: false, problems: schemaProblems(document, result.error) };
   return { ok: true, resource: build(result.data) };

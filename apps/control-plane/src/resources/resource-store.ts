@@ -37,8 +37,13 @@ export class ResourceStore {
   async #load(): Promise<ResourceSnapshot> {
     // Revision first: what is read after it is at least that new.
     const { resources: revision } = await readRevisions(this.#database.prisma);
-    const rows = await this.#database.prisma.resource.findMany({ orderBy: [{ kind: 'asc' }, { name: 'asc' }] });
-    const snapshot = buildSnapshot(revision, rows.map(({ manifest }) => parseStored(manifest)));
+    const rows = await this.#database.prisma.resource.findMany({
+      orderBy: [{ kind: 'asc' }, { name: 'asc' }],
+    });
+    const snapshot = buildSnapshot(
+      revision,
+      rows.map(({ manifest }) => parseStored(manifest)),
+    );
     this.#snapshot = snapshot;
     return snapshot;
   }
@@ -51,9 +56,13 @@ export class ResourceStore {
 function parseStored(manifest: string): ParsedResource {
   const { documents, problems } = parseManifest(manifest);
   const [document] = documents;
-  if (document === undefined) throw new Error(`a stored manifest cannot be read: ${problems[0]?.message ?? 'it is empty'}`);
+  if (document === undefined)
+    throw new Error(`a stored manifest cannot be read: ${problems[0]?.message ?? 'it is empty'}`);
   const parsed = parseResource(document);
-  if (!parsed.ok) throw new Error(`the stored ${document.kind} ${document.name} cannot be read: ${parsed.problems[0]?.message ?? ''}`);
+  if (!parsed.ok)
+    throw new Error(
+      `the stored ${document.kind} ${document.name} cannot be read: ${parsed.problems[0]?.message ?? ''}`,
+    );
   return parsed.resource;
 }
 
@@ -72,18 +81,30 @@ export async function writeResource(queries: Queries, change: ResourceChange): P
   const newest = await queries.resourceVersion.aggregate({ where: { kind, name }, _max: { version: true } });
   const version = (newest._max.version ?? 0) + 1;
   const fields = { version, manifest, digest, updatedAt: changedAt, updatedBy: changedBy };
-  await queries.resource.upsert({ where: { kind_name: { kind, name } }, create: { kind, name, ...fields }, update: fields });
+  await queries.resource.upsert({
+    where: { kind_name: { kind, name } },
+    create: { kind, name, ...fields },
+    update: fields,
+  });
   await queries.resourceVersion.create({ data: { kind, name, version, manifest, changedAt, changedBy } });
   return version;
 }
 
 /** Deletes the newest version and leaves the history; gives whether there was one. */
-export async function deleteResource(queries: Queries, kind: ResourceKindName, name: string, changedAt: Date, changedBy: string): Promise<boolean> {
+export async function deleteResource(
+  queries: Queries,
+  kind: ResourceKindName,
+  name: string,
+  changedAt: Date,
+  changedBy: string,
+): Promise<boolean> {
   const { count } = await queries.resource.deleteMany({ where: { kind, name } });
   if (count === 0) return false;
   const newest = await queries.resourceVersion.aggregate({ where: { kind, name }, _max: { version: true } });
   const version = (newest._max.version ?? 0) + 1;
-  await queries.resourceVersion.create({ data: { kind, name, version, manifest: null, changedAt, changedBy } });
+  await queries.resourceVersion.create({
+    data: { kind, name, version, manifest: null, changedAt, changedBy },
+  });
   if (kind === 'Target') await queries.targetSecret.deleteMany({ where: { targetName: name } });
   await countChange(queries, 'resources');
   return true;

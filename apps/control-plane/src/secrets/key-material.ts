@@ -22,7 +22,12 @@ export async function loadKeyMaterial(
   let row = await prisma.keyMaterial.findUnique({ where: { name } });
   if (row === null) {
     const made = await generate();
-    const data = { name, public: new Uint8Array(made.public), sealed: vault.seal(secretName, made.private), createdAt: now };
+    const data = {
+      name,
+      public: new Uint8Array(made.public),
+      sealed: vault.seal(secretName, made.private),
+      createdAt: now,
+    };
     await prisma.keyMaterial.createMany({ data: [data], skipDuplicates: true });
     row = await prisma.keyMaterial.findUniqueOrThrow({ where: { name } });
   }

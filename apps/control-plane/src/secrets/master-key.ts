@@ -15,7 +15,9 @@ const KEY_BYTES = 32;
 export function readMasterKey(file: string): MasterKey {
   const bytes = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
   if (bytes.length !== KEY_BYTES) {
-    throw new Error(`${file} is not a master key; make one with: openssl rand -base64 ${String(KEY_BYTES)} > ${file}`);
+    throw new Error(
+      `${file} is not a master key; make one with: openssl rand -base64 ${String(KEY_BYTES)} > ${file}`,
+    );
   }
   return { id: createHash('sha256').update(bytes).digest('hex').slice(0, 16), bytes };
 }

@@ -23,16 +23,24 @@ export class Vault {
     const header = Buffer.concat([Buffer.of(VERSION), Buffer.from(this.#current.id, 'hex')]);
     const dataKey = randomBytes(KEY_BYTES);
     const context = bind(header, name);
-    return new Uint8Array(Buffer.concat([header, encrypt(this.#current.bytes, context, dataKey), encrypt(dataKey, context, secret)]));
+    return new Uint8Array(
+      Buffer.concat([
+        header,
+        encrypt(this.#current.bytes, context, dataKey),
+        encrypt(dataKey, context, secret),
+      ]),
+    );
   }
 
   /** Throws if the value was altered, belongs to another name, or its master key is not configured. */
   open(name: string, sealed: Uint8Array): Buffer {
     const bytes = Buffer.from(sealed);
-    if (bytes[0] !== VERSION || bytes.length < HEADER_BYTES + WRAPPED_BYTES + OVERHEAD) throw new Error(`the secret of ${name} is not in a form known here`);
+    if (bytes[0] !== VERSION || bytes.length < HEADER_BYTES + WRAPPED_BYTES + OVERHEAD)
+      throw new Error(`the secret of ${name} is not in a form known here`);
     const header = bytes.subarray(0, HEADER_BYTES);
     const key = this.#keys.get(header.subarray(1).toString('hex'));
-    if (key === undefined) throw new Error(`the secret of ${name} was sealed with a master key that is not configured`);
+    if (key === undefined)
+      throw new Error(`the secret of ${name} was sealed with a master key that is not configured`);
     const context = bind(header, name);
     const dataKey = decrypt(key.bytes, context, bytes.subarray(HEADER_BYTES, HEADER_BYTES + WRAPPED_BYTES));
     return decrypt(dataKey, context, bytes.subarray(HEADER_BYTES + WRAPPED_BYTES));
@@ -63,7 +71,12 @@ function encrypt(key: Uint8Array, context: Uint8Array, plain: Uint8Array): Buffe
 }
 
 function decrypt(key: Uint8Array, context: Uint8Array, sealed: Buffer): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
   decipher.setAAD(context).setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
-  return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES)), decipher.final()]);
+  return Buffer.concat([
+    decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES)),
+    decipher.final(),
+  ]);
 }

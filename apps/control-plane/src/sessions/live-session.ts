@@ -15,7 +15,13 @@ export interface LiveSession {
  * The proxy's own open session, judged as of now. Throws the AccessError that ends it;
  * for one that is not there, not open, or another proxy's, the same.
  */
-export async function requireLiveSession(database: Database, resources: ResourceStore, proxyId: string, sessionId: string, now: Date): Promise<LiveSession> {
+export async function requireLiveSession(
+  database: Database,
+  resources: ResourceStore,
+  proxyId: string,
+  sessionId: string,
+  now: Date,
+): Promise<LiveSession> {
   const row = await database.prisma.session.findUnique({ where: { id: sessionId } });
   if (row === null || row.proxyId !== proxyId || row.state !== SESSION_STATES.open) {
     throw new AccessError('session_ended_by_admin', 'The session is not open.');

@@ -1,6 +1,10 @@
 import { create } from '@bufbuild/protobuf';
 import { PrincipalSchema, TargetSchema } from '@sallyport/contracts/access';
-import { OpenSessionResponseSchema, type OpenSessionRequest, type OpenSessionResponse } from '@sallyport/contracts/dataplane';
+import {
+  OpenSessionResponseSchema,
+  type OpenSessionRequest,
+  type OpenSessionResponse,
+} from '@sallyport/contracts/dataplane';
 import type { PolicyView } from '@sallyport/contracts/policy';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { AccessError, toAccessError } from '@sallyport/errors';
@@ -33,8 +37,13 @@ const PUBLIC_KEY_BYTES = 32;
  * proxy what it needs for it. The answers to an absent target, a closed one and one of
  * another protocol are the same, after the same work.
  */
-export async function openSession(context: OpenSessionContext, proxyId: string, request: OpenSessionRequest): Promise<OpenSessionResponse> {
-  if (request.sessionPublicKey.length !== PUBLIC_KEY_BYTES) throw new AccessError('protocol_violation', 'The session key must have 32 bytes.');
+export async function openSession(
+  context: OpenSessionContext,
+  proxyId: string,
+  request: OpenSessionRequest,
+): Promise<OpenSessionResponse> {
+  if (request.sessionPublicKey.length !== PUBLIC_KEY_BYTES)
+    throw new AccessError('protocol_violation', 'The session key must have 32 bytes.');
   const openedAt = context.now();
   const id = newIdentifier('ses');
   const before = await readRevisions(context.database.prisma);
@@ -46,7 +55,11 @@ export async function openSession(context: OpenSessionContext, proxyId: string, 
     const after = await readRevisions(context.database.prisma);
     const moved = after.resources !== before.resources || after.access !== before.access;
     const { definition, token, view } = moved ? await authorize(context, request, context.now()) : authorized;
-    if (moved) await context.database.prisma.session.updateMany({ where: { id }, data: { viewRevision: view.revision } });
+    if (moved)
+      await context.database.prisma.session.updateMany({
+        where: { id },
+        data: { viewRevision: view.revision },
+      });
     return create(OpenSessionResponseSchema, {
       sessionId: id,
       principal: token.principal,
@@ -75,7 +88,11 @@ interface Authorized {
   readonly view: PolicyView;
 }
 
-async function authorize(context: OpenSessionContext, request: OpenSessionRequest, now: Date): Promise<Authorized> {
+async function authorize(
+  context: OpenSessionContext,
+  request: OpenSessionRequest,
+  now: Date,
+): Promise<Authorized> {
   const { prisma } = context.database;
   const token = await authenticateToken(context.database, request.credential.value ?? '', now);
   const snapshot = await context.resources.current();
@@ -84,14 +101,19 @@ async function authorize(context: OpenSessionContext, request: OpenSessionReques
   const absent = create(TargetSchema, { name: request.targetName, protocol: request.protocol });
   const view = viewOf(snapshot, token.principal, definition?.target ?? absent, token);
   if (locks.some((lock) => lockMatches(lock, token.principal, undefined))) throw locked();
-  if (definition === undefined || view === undefined || definition.target.protocol !== request.protocol) throw notAvailable();
+  if (definition === undefined || view === undefined || definition.target.protocol !== request.protocol)
+    throw notAvailable();
   // Only who may reach the target learns that there is a lock on it.
   if (locks.some((lock) => lockMatches(lock, token.principal, definition.target.name))) throw locked();
   return { token, definition, view };
 }
 
 /** Nobody was told of the session, so nobody will close it. */
-async function abandonSession({ database, now }: OpenSessionContext, id: string, error: unknown): Promise<void> {
+async function abandonSession(
+  { database, now }: OpenSessionContext,
+  id: string,
+  error: unknown,
+): Promise<void> {
   const data = { state: SESSION_STATES.abandoned, closedAt: now(), closeReason: toAccessError(error).code };
   await database.prisma.session.updateMany({ where: { id }, data });
 }
@@ -104,7 +126,10 @@ interface Registration {
   readonly openedAt: Date;
 }
 
-async function registerSession({ prisma }: Database, { id, proxyId, request, authorized, openedAt }: Registration): Promise<void> {
+async function registerSession(
+  { prisma }: Database,
+  { id, proxyId, request, authorized, openedAt }: Registration,
+): Promise<void> {
   const { token, definition, view } = authorized;
   await prisma.session.create({
     data: {

@@ -15,6 +15,7 @@ export class OrderStream {
   /** Sessions that the proxy says it has; told about all of them once, before the first tick. */
   readonly claimed: readonly string[];
   #synchronized = false;
+  #ticked = false;
   /** Last view revision sent, by session; "" once its end was sent. */
   #sent = new Map<string, string>();
   readonly #orders = new MessageQueue<WatchOrdersResponse>(MAX_QUEUED);
@@ -27,6 +28,11 @@ export class OrderStream {
 
   get synchronized(): boolean {
     return this.#synchronized;
+  }
+
+  /** Whether it has had a tick: its proxy knows that it is heard. */
+  get ticked(): boolean {
+    return this.#ticked;
   }
 
   get closed(): boolean {
@@ -56,11 +62,20 @@ export class OrderStream {
 
   end(sessionId: string, code: string, message: string): void {
     this.#sent.set(sessionId, '');
-    this.#orders.push(create(WatchOrdersResponseSchema, { order: { case: 'endSession', value: { sessionId, code, message } } }));
+    this.#orders.push(
+      create(WatchOrdersResponseSchema, {
+        order: { case: 'endSession', value: { sessionId, code, message } },
+      }),
+    );
   }
 
   tick(asOf: Date): void {
-    this.#orders.push(create(WatchOrdersResponseSchema, { order: { case: 'tick', value: { asOf: timestampFromDate(asOf) } } }));
+    this.#ticked = true;
+    this.#orders.push(
+      create(WatchOrdersResponseSchema, {
+        order: { case: 'tick', value: { asOf: timestampFromDate(asOf) } },
+      }),
+    );
   }
 
   /** Forgets sessions that are no longer open. */

@@ -11,6 +11,8 @@ import { SESSION_STATES } from './session-record.ts';
 export async function reclaimSessions({ prisma }: Database, stream: OrderStream, now: Date): Promise<void> {
   const { proxyId, proxyInstance } = stream;
   const claimed = [...stream.claimed];
+  // First, so that nobody takes for lost again what is claimed below.
+  await prisma.component.updateMany({ where: { id: proxyId }, data: { lastSeenAt: now } });
   await prisma.session.updateMany({
     where: { proxyId, state: SESSION_STATES.open, proxyInstance: { not: proxyInstance } },
     data: { state: SESSION_STATES.lost, closedAt: now, closeReason: 'proxy_lost' },

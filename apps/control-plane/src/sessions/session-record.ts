@@ -3,7 +3,12 @@ import type { Prisma } from '../database/database.ts';
 import { fromStored } from '../database/stored-message.ts';
 
 /** `lost`: its proxy went away before it closed it. `abandoned`: it was refused while it opened, and has no recording. */
-export const SESSION_STATES = { open: 'open', closed: 'closed', lost: 'lost', abandoned: 'abandoned' } as const;
+export const SESSION_STATES = {
+  open: 'open',
+  closed: 'closed',
+  lost: 'lost',
+  abandoned: 'abandoned',
+} as const;
 
 export type SessionRow = Prisma.SessionGetPayload<object>;
 
@@ -25,5 +30,9 @@ export interface SessionRecord {
 }
 
 export function toSessionRecord(row: SessionRow): SessionRecord {
-  return { ...row, principal: fromStored(PrincipalSchema, row.principal), target: fromStored(TargetSchema, row.target) };
+  return {
+    ...row,
+    principal: fromStored(PrincipalSchema, row.principal),
+    target: fromStored(TargetSchema, row.target),
+  };
 }

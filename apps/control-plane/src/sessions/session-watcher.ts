@@ -10,10 +10,11 @@ export interface SessionWatcherOptions {
   readonly database: Database;
   readonly resources: ResourceStore;
   readonly now: () => Date;
+  /** A proxy not seen for so long has lost its sessions. */
+  readonly lostAfterMs: number;
 }
 
 const TICK_MS = 1_000;
-const SEEN_MS = 2_000;
 
 /**
  * Brings what changes to the proxies whose streams end in this replica. `watch` is one
@@ -24,8 +25,7 @@ export class SessionWatcher {
   readonly #options: SessionWatcherOptions;
   readonly #streams = new Map<string, OrderStream>();
   #judgedAt: ChangeRevisions | undefined;
-  #lastTickMs = Number.NEGATIVE_INFINITY;
-  #lastSeenMs = Number.NEGATIVE_INFINITY;
+  #lastTickMs: number | undefined;
 
   constructor(options: SessionWatcherOptions) {
     this.#options = options;
@@ -49,20 +49,34 @@ export class SessionWatcher {
 
   async watch(): Promise<void> {
     const { database, resources, now } = this.#options;
+    this.#closeIfLate(now().getTime());
     const streams = [...this.#streams.values()].filter((stream) => !stream.closed);
-    if (streams.length === 0) return;
+    if (streams.length === 0) {
+      this.#lastTickMs = undefined;
+      return;
+    }
     const at = now();
     const revisions = await readRevisions(database.prisma);
     const fresh = streams.filter((stream) => !stream.synchronized);
     for (const stream of fresh) await reclaimSessions(database, stream, at);
-    const moved = this.#judgedAt === undefined || this.#judgedAt.resources !== revisions.resources || this.#judgedAt.access !== revisions.access;
+    const moved =
+      this.#judgedAt === undefined ||
+      this.#judgedAt.resources !== revisions.resources ||
+      this.#judgedAt.access !== revisions.access;
     const judged = moved ? streams : fresh;
     const sessions = await this.#readSessions(streams, judged, at);
-    const facts = await readSessionFacts(database.prisma, await resources.at(revisions.resources), sessions, at);
+    const facts = await readSessionFacts(
+      database.prisma,
+      await resources.at(revisions.resources),
+      sessions,
+      at,
+    );
     const byProxy = new Map(streams.map((stream) => [stream.proxyId, stream]));
     for (const session of sessions) byProxy.get(session.proxyId)?.tell(session, judgeSession(session, facts));
     for (const stream of judged) {
-      stream.keepOnly(new Set(sessions.filter(({ proxyId }) => proxyId === stream.proxyId).map(({ id }) => id)));
+      stream.keepOnly(
+        new Set(sessions.filter(({ proxyId }) => proxyId === stream.proxyId).map(({ id }) => id)),
+      );
       stream.markSynchronized();
     }
     this.#judgedAt = revisions;
@@ -70,23 +84,43 @@ export class SessionWatcher {
   }
 
   /** Every open session of the proxies to be judged, and those of the others that have just expired. */
-  async #readSessions(streams: readonly OrderStream[], judged: readonly OrderStream[], at: Date): Promise<readonly SessionRecord[]> {
+  async #readSessions(
+    streams: readonly OrderStream[],
+    judged: readonly OrderStream[],
+    at: Date,
+  ): Promise<readonly SessionRecord[]> {
     const ids = (of: readonly OrderStream[]) => ({ in: of.map(({ proxyId }) => proxyId) });
     const rows = await this.#options.database.prisma.session.findMany({
-      where: { state: SESSION_STATES.open, OR: [{ proxyId: ids(judged) }, { proxyId: ids(streams), expiresAt: { lte: at } }] },
+      where: {
+        state: SESSION_STATES.open,
+        OR: [{ proxyId: ids(judged) }, { proxyId: ids(streams), expiresAt: { lte: at } }],
+      },
     });
     return rows.map(toSessionRecord);
   }
 
   async #tick(streams: readonly OrderStream[], at: Date): Promise<void> {
-    if (at.getTime() - this.#lastSeenMs >= SEEN_MS) {
-      const ids = streams.map(({ proxyId }) => proxyId);
-      await this.#options.database.prisma.component.updateMany({ where: { id: { in: ids } }, data: { lastSeenAt: at } });
-      this.#lastSeenMs = at.getTime();
-    }
-    const due = at.getTime() - this.#lastTickMs >= TICK_MS;
-    if (!due) return;
+    if (
+      this.#lastTickMs !== undefined &&
+      at.getTime() - this.#lastTickMs < TICK_MS &&
+      streams.every(({ ticked }) => ticked)
+    )
+      return;
+    await this.#options.database.prisma.component.updateMany({
+      where: { id: { in: streams.map(({ proxyId }) => proxyId) } },
+      data: { lastSeenAt: at },
+    });
     this.#lastTickMs = at.getTime();
     for (const stream of streams) stream.tick(at);
+  }
+
+  /**
+   * Rounds that stopped for a while (the database was away) may have let sessions be taken
+   * for lost whose proxies were here all along: have them come back and claim what they have.
+   */
+  #closeIfLate(nowMs: number): void {
+    if (this.#lastTickMs === undefined || nowMs - this.#lastTickMs < this.#options.lostAfterMs / 2) return;
+    this.#lastTickMs = undefined;
+    this.closeAll();
   }
 }

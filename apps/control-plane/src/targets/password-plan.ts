@@ -32,12 +32,19 @@ export async function planTargetPassword(
   const given = readGivenPassword(document, manifest, sources);
   if (!given.ok) return { kind: 'refuse', problem: given.problem };
   const stored = await readTargetPassword(queries, vault, document.name);
-  if (given.password !== undefined) return given.password === stored ? { kind: 'keep' } : { kind: 'set', password: given.password };
-  if (manifest.spec.credential === undefined) return stored === undefined ? { kind: 'keep' } : { kind: 'remove' };
-  const refuse = (message: string): PasswordPlan => ({ kind: 'refuse', problem: document.problem(['spec', 'credential'], message) });
+  if (given.password !== undefined)
+    return given.password === stored ? { kind: 'keep' } : { kind: 'set', password: given.password };
+  if (manifest.spec.credential === undefined)
+    return stored === undefined ? { kind: 'keep' } : { kind: 'remove' };
+  const refuse = (message: string): PasswordPlan => ({
+    kind: 'refuse',
+    problem: document.problem(['spec', 'credential'], message),
+  });
   if (stored === undefined) return refuse('a password is needed: password, passwordFile or passwordEnv');
   if (before === undefined || destinationOf(parseBefore(before)) !== destinationOf(manifest)) {
-    return refuse('the address, TLS settings, protocol, parameters or user name changed, so the password must be given again');
+    return refuse(
+      'the address, TLS settings, protocol, parameters or user name changed, so the password must be given again',
+    );
   }
   return { kind: 'keep' };
 }
@@ -46,7 +53,16 @@ export async function planTargetPassword(
 function destinationOf(manifest: TargetManifest | undefined): string {
   if (manifest === undefined) return '';
   const { protocol, address, tls, credential, parameters } = manifest.spec;
-  return JSON.stringify([protocol, address.host, address.port, tls.mode, tls.caPem, tls.serverName, credential?.username, Object.entries(parameters).sort()]);
+  return JSON.stringify([
+    protocol,
+    address.host,
+    address.port,
+    tls.mode,
+    tls.caPem,
+    tls.serverName,
+    credential?.username,
+    Object.entries(parameters).sort(),
+  ]);
 }
 
 function parseBefore(text: string): TargetManifest | undefined {

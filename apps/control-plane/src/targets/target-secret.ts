@@ -16,21 +16,32 @@ export interface PasswordSources {
 /** `passwordEnv` may name only these, so that a manifest cannot read DATABASE_URL. */
 const ENV_PREFIX = 'SALLYPORT_TARGET_';
 
-export type GivenPassword = { readonly ok: true; readonly password: string | undefined } | { readonly ok: false; readonly problem: ManifestProblem };
+export type GivenPassword =
+  | { readonly ok: true; readonly password: string | undefined }
+  | { readonly ok: false; readonly problem: ManifestProblem };
 
 /** The password that a manifest gives, or undefined if it gives none. */
-export function readGivenPassword(document: ManifestDocument, manifest: TargetManifest, sources: PasswordSources): GivenPassword {
+export function readGivenPassword(
+  document: ManifestDocument,
+  manifest: TargetManifest,
+  sources: PasswordSources,
+): GivenPassword {
   const { password, passwordFile, passwordEnv } = manifest.spec.credential ?? {};
-  const refuse = (key: string, message: string): GivenPassword => ({ ok: false, problem: document.problem(['spec', 'credential', key], message) });
+  const refuse = (key: string, message: string): GivenPassword => ({
+    ok: false,
+    problem: document.problem(['spec', 'credential', key], message),
+  });
   if (passwordEnv !== undefined) {
     if (!passwordEnv.startsWith(ENV_PREFIX)) return refuse('passwordEnv', `must begin with ${ENV_PREFIX}`);
     const value = sources.env[passwordEnv];
-    if (value === undefined || value === '') return refuse('passwordEnv', `the control plane has no variable ${passwordEnv}`);
+    if (value === undefined || value === '')
+      return refuse('passwordEnv', `the control plane has no variable ${passwordEnv}`);
     return { ok: true, password: value };
   }
   if (passwordFile === undefined) return { ok: true, password };
   const file = fileInside(sources.directory, passwordFile);
-  if (file === undefined) return refuse('passwordFile', 'must be a file in the directory that the setting passwordDirectory names');
+  if (file === undefined)
+    return refuse('passwordFile', 'must be a file in the directory that the setting passwordDirectory names');
   try {
     return { ok: true, password: readFileSync(file, 'utf8').replace(/\r?\n$/, '') };
   } catch {
@@ -48,19 +59,33 @@ function fileInside(directory: string | undefined, name: string): string | undef
 const secretName = (targetName: string) => `target/${targetName}`;
 
 /** The target's password in clear, for the proxy that is about to use it. */
-export async function readTargetPassword(queries: Queries, vault: Vault, targetName: string): Promise<string | undefined> {
+export async function readTargetPassword(
+  queries: Queries,
+  vault: Vault,
+  targetName: string,
+): Promise<string | undefined> {
   const row = await queries.targetSecret.findUnique({ where: { targetName } });
   return row === null ? undefined : vault.open(secretName(targetName), row.sealed).toString('utf8');
 }
 
-export async function writeTargetPassword(queries: Queries, vault: Vault, targetName: string, password: string | undefined, now: Date): Promise<void> {
+export async function writeTargetPassword(
+  queries: Queries,
+  vault: Vault,
+  targetName: string,
+  password: string | undefined,
+  now: Date,
+): Promise<void> {
   if (password === undefined) {
     await queries.targetSecret.deleteMany({ where: { targetName } });
     return;
   }
   const sealed = vault.seal(secretName(targetName), Buffer.from(password, 'utf8'));
   const fields = { sealed, updatedAt: now };
-  await queries.targetSecret.upsert({ where: { targetName }, create: { targetName, ...fields }, update: fields });
+  await queries.targetSecret.upsert({
+    where: { targetName },
+    create: { targetName, ...fields },
+    update: fields,
+  });
 }
 
 /** Seals with the current master key what an earlier one sealed; gives how many. */
@@ -69,7 +94,10 @@ export async function rewrapTargetPasswords(queries: Queries, vault: Vault): Pro
   for (const { targetName, sealed } of await queries.targetSecret.findMany()) {
     if (vault.isCurrent(sealed)) continue;
     const secret = vault.open(secretName(targetName), sealed);
-    await queries.targetSecret.update({ where: { targetName }, data: { sealed: vault.seal(secretName(targetName), secret) } });
+    await queries.targetSecret.update({
+      where: { targetName },
+      data: { sealed: vault.seal(secretName(targetName), secret) },
+    });
     count += 1;
   }
   return count;

@@ -37,7 +37,8 @@ const credential = z
     passwordEnv: z.string().min(1).optional(),
   })
   .refine(
-    ({ password, passwordFile, passwordEnv }) => [password, passwordFile, passwordEnv].filter((value) => value !== undefined).length <= 1,
+    ({ password, passwordFile, passwordEnv }) =>
+      [password, passwordFile, passwordEnv].filter((value) => value !== undefined).length <= 1,
     'give at most one of password, passwordFile and passwordEnv',
   );
 

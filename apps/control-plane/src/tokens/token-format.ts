@@ -20,7 +20,8 @@ export function newToken(prefix: TokenPrefix): string {
 
 /** Whether the text can be a token at all. */
 export function isTokenShaped(prefix: TokenPrefix, text: string): boolean {
-  if (text.length !== prefix.length + 1 + SECRET_LENGTH + CHECKSUM_LENGTH || !text.startsWith(`${prefix}_`)) return false;
+  if (text.length !== prefix.length + 1 + SECRET_LENGTH + CHECKSUM_LENGTH || !text.startsWith(`${prefix}_`))
+    return false;
   const secret = text.slice(prefix.length + 1, -CHECKSUM_LENGTH);
   return /^[0-9A-Za-z]+$/.test(secret) && checksum(secret) === text.slice(-CHECKSUM_LENGTH);
 }

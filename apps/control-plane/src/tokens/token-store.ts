@@ -28,7 +28,10 @@ export interface TokenGrant {
 }
 
 /** Stores a new token; gives it in clear, the only time that it is. */
-export async function issueToken({ prisma }: Database, grant: TokenGrant): Promise<{ readonly token: string; readonly id: string }> {
+export async function issueToken(
+  { prisma }: Database,
+  grant: TokenGrant,
+): Promise<{ readonly token: string; readonly id: string }> {
   const token = newToken('spt');
   const id = newIdentifier('tok');
   const { principal, targets, actions, issuedAt, expiresAt } = grant;
@@ -49,9 +52,15 @@ export async function issueToken({ prisma }: Database, grant: TokenGrant): Promi
 }
 
 /** The valid token's record. Throws an AccessError that says what is wrong with any other. */
-export async function authenticateToken({ prisma }: Database, token: string, now: Date): Promise<TokenRecord> {
+export async function authenticateToken(
+  { prisma }: Database,
+  token: string,
+  now: Date,
+): Promise<TokenRecord> {
   if (token === '') throw new AccessError('token_missing', 'No token was given.');
-  const row = isTokenShaped('spt', token) ? await prisma.accessToken.findUnique({ where: { hash: hashToken(token) } }) : null;
+  const row = isTokenShaped('spt', token)
+    ? await prisma.accessToken.findUnique({ where: { hash: hashToken(token) } })
+    : null;
   if (row === null) throw new AccessError('token_invalid', 'The token is not valid.');
   if (row.revokedAt !== null) throw new AccessError('token_revoked', 'The token was revoked.');
   if (row.expiresAt <= now) throw new AccessError('token_expired', 'The token has expired.');
@@ -60,11 +69,23 @@ export async function authenticateToken({ prisma }: Database, token: string, now
 
 export function toTokenRecord(row: Prisma.AccessTokenGetPayload<object>): TokenRecord {
   const { id, targets, actions, issuedAt, expiresAt, revokedAt } = row;
-  return { id, targets, actions, issuedAt, expiresAt, revokedAt, principal: fromStored(PrincipalSchema, row.principal) };
+  return {
+    id,
+    targets,
+    actions,
+    issuedAt,
+    expiresAt,
+    revokedAt,
+    principal: fromStored(PrincipalSchema, row.principal),
+  };
 }
 
 /** The principal's tokens that have not expired, newest first; everybody's if none is named. */
-export async function listTokens({ prisma }: Database, principalId: string | undefined, now: Date): Promise<readonly TokenRecord[]> {
+export async function listTokens(
+  { prisma }: Database,
+  principalId: string | undefined,
+  now: Date,
+): Promise<readonly TokenRecord[]> {
   const rows = await prisma.accessToken.findMany({
     where: { expiresAt: { gt: now }, ...(principalId === undefined ? {} : { principalId }) },
     orderBy: { issuedAt: 'desc' },
@@ -74,11 +95,20 @@ export async function listTokens({ prisma }: Database, principalId: string | und
 }
 
 /** Revokes a token, of that principal if one is named; gives whether there is such a token. Live sessions of it end. */
-export async function revokeToken(database: Database, id: string, principalId: string | undefined, actor: string, now: Date): Promise<boolean> {
+export async function revokeToken(
+  database: Database,
+  id: string,
+  principalId: string | undefined,
+  actor: string,
+  now: Date,
+): Promise<boolean> {
   return database.prisma.$transaction(async (queries) => {
     const where = { id, ...(principalId === undefined ? {} : { principalId }) };
     if ((await queries.accessToken.count({ where })) === 0) return false;
-    await queries.accessToken.updateMany({ where: { ...where, revokedAt: null }, data: { revokedAt: now, revokedBy: actor } });
+    await queries.accessToken.updateMany({
+      where: { ...where, revokedAt: null },
+      data: { revokedAt: now, revokedBy: actor },
+    });
     await countChange(queries, 'access');
     return true;
   });
@@ -88,6 +118,8 @@ const KEPT_AFTER_EXPIRY_MS = 30 * 86_400_000;
 
 /** Forgets tokens that expired long ago; gives how many. */
 export async function forgetOldTokens(queries: Queries, now: Date): Promise<number> {
-  const { count } = await queries.accessToken.deleteMany({ where: { expiresAt: { lt: new Date(now.getTime() - KEPT_AFTER_EXPIRY_MS) } } });
+  const { count } = await queries.accessToken.deleteMany({
+    where: { expiresAt: { lt: new Date(now.getTime() - KEPT_AFTER_EXPIRY_MS) } },
+  });
   return count;
 }

@@ -1,7 +1,17 @@
 import type { Fixture } from '../support/fixture.ts';
+import { holdingSuite } from './holding.ts';
 import { joiningSuite } from './joining.ts';
+import { lostSessionsSuite } from './lost-sessions.ts';
 import { openingSessionsSuite } from './opening-sessions.ts';
+import { revocationSuite } from './revocation.ts';
 import { tokenExchangeSuite } from './token-exchange.ts';
 
 /** What must hold on every database. */
-export const suites: readonly ((fixture: () => Fixture) => void)[] = [tokenExchangeSuite, joiningSuite, openingSessionsSuite];
+export const suites: readonly ((fixture: () => Fixture) => void)[] = [
+  tokenExchangeSuite,
+  joiningSuite,
+  openingSessionsSuite,
+  revocationSuite,
+  lostSessionsSuite,
+  holdingSuite,
+];

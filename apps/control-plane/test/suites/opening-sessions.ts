@@ -6,8 +6,20 @@ import { nodeCrypto, verifySessionCertificate } from '@sallyport/recording-forma
 import { TARGET_PASSWORD, type Fixture } from '../support/fixture.ts';
 import { policyManifest, READS, targetManifest } from '../support/manifests.ts';
 
-export function sessionInput(token: string, targetName: string, over: Partial<OpenSessionInput> = {}): OpenSessionInput {
-  return { protocol: 'postgres', targetName, token, clientAddress: '192.0.2.7:5000', clientName: 'psql', sessionPublicKey: new Uint8Array(32).fill(7), ...over };
+export function sessionInput(
+  token: string,
+  targetName: string,
+  over: Partial<OpenSessionInput> = {},
+): OpenSessionInput {
+  return {
+    protocol: 'postgres',
+    targetName,
+    token,
+    clientAddress: '192.0.2.7:5000',
+    clientName: 'psql',
+    sessionPublicKey: new Uint8Array(32).fill(7),
+    ...over,
+  };
 }
 
 export function openingSessionsSuite(fixture: () => Fixture): void {
@@ -32,12 +44,21 @@ export function openingSessionsSuite(fixture: () => Fixture): void {
         parameters: { database: 'shop' },
       });
       expect(session.principal).toMatchObject({ name: 'olga', groups: ['openers'] });
-      expect(session.target).toMatchObject({ name: 'open-shop', protocol: 'postgres', labels: { env: 'test' } });
+      expect(session.target).toMatchObject({
+        name: 'open-shop',
+        protocol: 'postgres',
+        labels: { env: 'test' },
+      });
       expect(session.view.policies.map(({ name }) => name)).toEqual(['open-policy']);
       expect(session.isViewFresh(Date.now())).toBe(true);
       const body = await verifySessionCertificate(session.certificate, proxy.recordingPublicKey, nodeCrypto);
       expect(body).toEqual(fromBinary(SessionCertificateBodySchema, session.certificate.body));
-      expect(body).toMatchObject({ sessionId: session.id, principalId: session.principal.id, targetName: 'open-shop', sessionPublicKey: new Uint8Array(32).fill(7) });
+      expect(body).toMatchObject({
+        sessionId: session.id,
+        principalId: session.principal.id,
+        targetName: 'open-shop',
+        sessionPublicKey: new Uint8Array(32).fill(7),
+      });
       await proxy.closeSession(session.id, 'client_closed');
     });
 
@@ -51,27 +72,44 @@ export function openingSessionsSuite(fixture: () => Fixture): void {
         proxy.openSession(sessionInput(token, "x'; DROP TABLE session; --")),
         proxy.openSession(sessionInput(token, '')),
       ];
-      const errors = (await Promise.allSettled(refusals)).map((outcome) => (outcome.status === 'rejected' ? String(outcome.reason) : 'opened'));
-      expect(new Set(errors)).toEqual(new Set(['AccessError: target_not_available: There is no such target, or it is not open to you.']));
+      const errors = (await Promise.allSettled(refusals)).map((outcome) =>
+        outcome.status === 'rejected' ? String(outcome.reason) : 'opened',
+      );
+      expect(new Set(errors)).toEqual(
+        new Set(['AccessError: target_not_available: There is no such target, or it is not open to you.']),
+      );
     });
 
     it('says what is wrong with the token', async () => {
-      await expect(proxy.openSession(sessionInput('', 'open-shop'))).rejects.toMatchObject({ code: 'token_missing' });
-      await expect(proxy.openSession(sessionInput('hunter2', 'open-shop'))).rejects.toMatchObject({ code: 'token_invalid' });
-      await expect(proxy.openSession(sessionInput(`${token.slice(0, -1)}_`, 'open-shop'))).rejects.toMatchObject({ code: 'token_invalid' });
+      await expect(proxy.openSession(sessionInput('', 'open-shop'))).rejects.toMatchObject({
+        code: 'token_missing',
+      });
+      await expect(proxy.openSession(sessionInput('hunter2', 'open-shop'))).rejects.toMatchObject({
+        code: 'token_invalid',
+      });
+      await expect(
+        proxy.openSession(sessionInput(`${token.slice(0, -1)}_`, 'open-shop')),
+      ).rejects.toMatchObject({ code: 'token_invalid' });
       const short = await fixture().tokenOf('olga', ['openers'], { requested_lifetime: '1' });
       await new Promise((resolve) => setTimeout(resolve, 1_100));
-      await expect(proxy.openSession(sessionInput(short, 'open-shop'))).rejects.toMatchObject({ code: 'token_expired' });
+      await expect(proxy.openSession(sessionInput(short, 'open-shop'))).rejects.toMatchObject({
+        code: 'token_expired',
+      });
     });
 
     it('carries the scope of a narrowed token in the view', async () => {
-      const narrowed = await fixture().tokenOf('olga', ['openers'], { scope: 'sql.read', resource: 'open-shop' });
+      const narrowed = await fixture().tokenOf('olga', ['openers'], {
+        scope: 'sql.read',
+        resource: 'open-shop',
+      });
       const session = await proxy.openSession(sessionInput(narrowed, 'open-shop'));
       expect(session.view.scope?.actions).toEqual(['sql.read']);
     });
 
     it('refuses a session key of the wrong size', async () => {
-      await expect(proxy.openSession(sessionInput(token, 'open-shop', { sessionPublicKey: new Uint8Array(31) }))).rejects.toMatchObject({ code: 'protocol_violation' });
+      await expect(
+        proxy.openSession(sessionInput(token, 'open-shop', { sessionPublicKey: new Uint8Array(31) })),
+      ).rejects.toMatchObject({ code: 'protocol_violation' });
     });
 
     it('lists to a caller what it can open, with the address, and nothing else', async () => {

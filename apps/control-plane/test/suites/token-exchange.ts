@@ -7,16 +7,36 @@ import { TestIssuer } from '../support/test-issuer.ts';
 export function tokenExchangeSuite(fixture: () => Fixture): void {
   describe('the token exchange', () => {
     it('trades an identity token for a Sallyport token of the same principal', async () => {
-      const { status, body } = await fixture().exchange({ sub: 'u-1', preferred_username: 'una', groups: ['analysts'], email: 'una@example.com' });
+      const { status, body } = await fixture().exchange({
+        sub: 'u-1',
+        preferred_username: 'una',
+        groups: ['analysts'],
+        email: 'una@example.com',
+      });
       expect(status).toBe(200);
-      expect(body).toMatchObject({ token_type: 'Bearer', issued_token_type: 'urn:ietf:params:oauth:token-type:access_token', expires_in: 3600 });
-      const { principal, permissions } = await fixture().admin(TokenService, String(body['access_token'])).whoAmI({});
-      expect(principal).toMatchObject({ name: 'una', subject: 'u-1', issuer: fixture().issuer.url, groups: ['analysts'], claims: { email: 'una@example.com' } });
+      expect(body).toMatchObject({
+        token_type: 'Bearer',
+        issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+        expires_in: 3600,
+      });
+      const { principal, permissions } = await fixture()
+        .admin(TokenService, String(body['access_token']))
+        .whoAmI({});
+      expect(principal).toMatchObject({
+        name: 'una',
+        subject: 'u-1',
+        issuer: fixture().issuer.url,
+        groups: ['analysts'],
+        claims: { email: 'una@example.com' },
+      });
       expect(permissions).toEqual([]);
     });
 
     it('takes a client that acts for itself for what the issuer says, with the groups it gives', async () => {
-      const { body } = await fixture().exchange({ sub: 'robot', client_id: 'robot' }, { subject_token_type: 'urn:ietf:params:oauth:token-type:access_token' });
+      const { body } = await fixture().exchange(
+        { sub: 'robot', client_id: 'robot' },
+        { subject_token_type: 'urn:ietf:params:oauth:token-type:access_token' },
+      );
       const { principal } = await fixture().admin(TokenService, String(body['access_token'])).whoAmI({});
       expect(principal).toMatchObject({ name: 'robot', kind: 3, groups: ['agents'] });
     });
@@ -44,12 +64,19 @@ export function tokenExchangeSuite(fixture: () => Fixture): void {
 
     it('refuses tokens of another key, of the public key used as a secret, and without a signature', async () => {
       const { issuer } = fixture();
-      const claims = { iss: issuer.url, aud: 'sallyport', sub: 'mallory', exp: Math.floor(Date.now() / 1000) + 300 };
+      const claims = {
+        iss: issuer.url,
+        aud: 'sallyport',
+        sub: 'mallory',
+        exp: Math.floor(Date.now() / 1000) + 300,
+      };
       const { privateKey } = await generateKeyPair('ES256');
       const keySet = await (await fetch(`${issuer.url}/jwks`)).text();
       const forged = [
         await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'key-0' }).sign(privateKey),
-        await new SignJWT(claims).setProtectedHeader({ alg: 'HS256', kid: 'key-0' }).sign(Buffer.from(keySet)),
+        await new SignJWT(claims)
+          .setProtectedHeader({ alg: 'HS256', kid: 'key-0' })
+          .sign(Buffer.from(keySet)),
         `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.`,
       ];
       for (const token of forged) {
@@ -65,15 +92,22 @@ export function tokenExchangeSuite(fixture: () => Fixture): void {
     });
 
     it('narrows a token to targets and actions, and takes its admin rights away', async () => {
-      const token = await fixture().tokenOf('ada', ['platform'], { scope: 'sql.read sql.ddl.*', resource: 'urn:sallyport:target:shop' });
+      const token = await fixture().tokenOf('ada', ['platform'], {
+        scope: 'sql.read sql.ddl.*',
+        resource: 'urn:sallyport:target:shop',
+      });
       const { token: info, permissions } = await fixture().admin(TokenService, token).whoAmI({});
       expect(info).toMatchObject({ targets: ['shop'], actions: ['sql.read', 'sql.ddl.*'] });
       expect(permissions).toEqual([]);
     });
 
     it('bounds the lifetime that is asked for', async () => {
-      expect((await fixture().exchange({ sub: 'u' }, { requested_lifetime: '60' })).body['expires_in']).toBe(60);
-      expect((await fixture().exchange({ sub: 'u' }, { requested_lifetime: '99999999' })).body['expires_in']).toBe(43_200);
+      expect((await fixture().exchange({ sub: 'u' }, { requested_lifetime: '60' })).body['expires_in']).toBe(
+        60,
+      );
+      expect(
+        (await fixture().exchange({ sub: 'u' }, { requested_lifetime: '99999999' })).body['expires_in'],
+      ).toBe(43_200);
     });
 
     it.each([
@@ -98,8 +132,15 @@ export function tokenExchangeSuite(fixture: () => Fixture): void {
 
     it('refuses a body that is too large or of another type, and other methods', async () => {
       const url = `${fixture().adminUrl}/oauth/token`;
-      const large = await fetch(url, { method: 'POST', body: new URLSearchParams({ subject_token: 'x'.repeat(100_000) }) });
-      const json = await fetch(url, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } });
+      const large = await fetch(url, {
+        method: 'POST',
+        body: new URLSearchParams({ subject_token: 'x'.repeat(100_000) }),
+      });
+      const json = await fetch(url, {
+        method: 'POST',
+        body: '{}',
+        headers: { 'content-type': 'application/json' },
+      });
       const get = await fetch(url);
       expect([large.status, json.status, get.status]).toEqual([413, 400, 405]);
       expect(json.headers.get('cache-control')).toBe('no-store');
@@ -107,11 +148,17 @@ export function tokenExchangeSuite(fixture: () => Fixture): void {
 
     it('refuses a principal that is locked', async () => {
       const { access, tokens } = await fixture().as(await fixture().adminToken());
-      const { principal } = await fixture().admin(TokenService, await fixture().tokenOf('lockme')).whoAmI({});
+      const { principal } = await fixture()
+        .admin(TokenService, await fixture().tokenOf('lockme'))
+        .whoAmI({});
       const { lock } = await access.createLock({ principalId: principal?.id ?? '', reason: 'test' });
       expect(tokens).toBeDefined();
       const { status, body } = await fixture().exchange({ sub: 'lockme' });
-      expect([status, body['error'], body['error_description']]).toEqual([400, 'invalid_grant', 'access is locked']);
+      expect([status, body['error'], body['error_description']]).toEqual([
+        400,
+        'invalid_grant',
+        'access is locked',
+      ]);
       await access.deleteLock({ lockId: lock?.lockId ?? '' });
       expect((await fixture().exchange({ sub: 'lockme' })).status).toBe(200);
     });

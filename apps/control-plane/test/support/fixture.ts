@@ -3,8 +3,18 @@ import { writeFileSync } from 'node:fs';
 import { createClient, type Client } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
 import type { DescService } from '@bufbuild/protobuf';
-import { AccessService, ResourceService, ReviewService, SessionHistoryService, TokenService } from '@sallyport/contracts/admin';
-import { ControlPlaneClient, RecorderClient, type ControlPlaneClientOptions } from '@sallyport/control-plane-client';
+import {
+  AccessService,
+  ResourceService,
+  ReviewService,
+  SessionHistoryService,
+  TokenService,
+} from '@sallyport/contracts/admin';
+import {
+  ControlPlaneClient,
+  RecorderClient,
+  type ControlPlaneClientOptions,
+} from '@sallyport/control-plane-client';
 import { createLogger, Secret, type Logger } from '@sallyport/service-kit';
 import { temporaryDirectory, type TemporaryDirectory } from '@sallyport/testing';
 import { controlPlaneConfig } from '../../src/config.ts';
@@ -40,7 +50,13 @@ export class Fixture implements AsyncDisposable {
   readonly #open: { close(): unknown }[] = [];
   #admin: string | undefined;
 
-  private constructor(controlPlane: ControlPlane, issuer: TestIssuer, directory: TemporaryDirectory, logger: Logger, logLines: string[]) {
+  private constructor(
+    controlPlane: ControlPlane,
+    issuer: TestIssuer,
+    directory: TemporaryDirectory,
+    logger: Logger,
+    logLines: string[],
+  ) {
     this.controlPlane = controlPlane;
     this.issuer = issuer;
     this.directory = directory;
@@ -62,13 +78,17 @@ export class Fixture implements AsyncDisposable {
       database: options.databaseUrl === undefined ? { directory: 'memory://' } : { url: options.databaseUrl },
       masterKey: { file: directory.join('master.key'), create: true },
       bootstrapManifests: [manifest],
-      sessions: { pollIntervalMs: 100, lostAfterSeconds: 1, sealLostAfterSeconds: 1 },
+      sessions: { pollIntervalMs: 100, lostAfterSeconds: 3, sealLostAfterSeconds: 1 },
       passwordDirectory: directory.path,
       recordings: { directory: directory.join('recordings') },
       endpoints: [{ protocol: 'postgres', address: '127.0.0.1:15432' }],
       ...options.config,
     });
-    const controlPlane = await startControlPlane({ config, logger, env: { SALLYPORT_TARGET_SHOP: TARGET_PASSWORD } });
+    const controlPlane = await startControlPlane({
+      config,
+      logger,
+      env: { SALLYPORT_TARGET_SHOP: TARGET_PASSWORD },
+    });
     return new Fixture(controlPlane, issuer, directory, logger, logLines);
   }
 
@@ -81,23 +101,39 @@ export class Fixture implements AsyncDisposable {
   }
 
   /** `POST /oauth/token`, as it answers. */
-  async postToken(form: Record<string, string> | URLSearchParams): Promise<{ status: number; body: Record<string, unknown> }> {
-    const response = await fetch(`${this.adminUrl}/oauth/token`, { method: 'POST', body: new URLSearchParams(form) });
+  async postToken(
+    form: Record<string, string> | URLSearchParams,
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
+    const response = await fetch(`${this.adminUrl}/oauth/token`, {
+      method: 'POST',
+      body: new URLSearchParams(form),
+    });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   }
 
   /** Exchanges an identity token of these claims. */
-  async exchange(claims: TokenClaims, extra: Record<string, string> = {}): Promise<{ status: number; body: Record<string, unknown> }> {
+  async exchange(
+    claims: TokenClaims,
+    extra: Record<string, string> = {},
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
     const identityToken = await this.issuer.token(claims);
     this.secrets.add(identityToken);
     return this.postToken(exchangeForm(identityToken, extra));
   }
 
   /** A Sallyport token of somebody. */
-  async tokenOf(user: string, groups: readonly string[] = [], extra: Record<string, string> = {}): Promise<string> {
-    const { status, body } = await this.exchange({ sub: user, preferred_username: user, groups: [...groups] }, extra);
+  async tokenOf(
+    user: string,
+    groups: readonly string[] = [],
+    extra: Record<string, string> = {},
+  ): Promise<string> {
+    const { status, body } = await this.exchange(
+      { sub: user, preferred_username: user, groups: [...groups] },
+      extra,
+    );
     const token = body['access_token'];
-    if (status !== 200 || typeof token !== 'string') throw new Error(`no token for ${user}: ${JSON.stringify(body)}`);
+    if (status !== 200 || typeof token !== 'string')
+      throw new Error(`no token for ${user}: ${JSON.stringify(body)}`);
     this.secrets.add(token);
     return token;
   }
@@ -152,8 +188,14 @@ export class Fixture implements AsyncDisposable {
   }
 
   /** A proxy that has joined. */
-  async proxy(componentId = `proxy-${String((instances += 1))}`, options: Partial<ControlPlaneClientOptions> = {}): Promise<ControlPlaneClient> {
-    const client = await ControlPlaneClient.connect({ ...(await this.componentOptions('proxy', componentId)), ...options });
+  async proxy(
+    componentId = `proxy-${String((instances += 1))}`,
+    options: Partial<ControlPlaneClientOptions> = {},
+  ): Promise<ControlPlaneClient> {
+    const client = await ControlPlaneClient.connect({
+      ...(await this.componentOptions('proxy', componentId)),
+      ...options,
+    });
     this.#open.push(client);
     return client;
   }
@@ -183,7 +225,10 @@ export class Fixture implements AsyncDisposable {
   }
 }
 
-export function exchangeForm(subjectToken: string, extra: Record<string, string> = {}): Record<string, string> {
+export function exchangeForm(
+  subjectToken: string,
+  extra: Record<string, string> = {},
+): Record<string, string> {
   return {
     grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
     subject_token: subjectToken,

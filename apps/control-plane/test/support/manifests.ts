@@ -9,7 +9,13 @@ export interface TargetParts {
 }
 
 export function targetManifest(name: string, parts: TargetParts = {}): string {
-  const { protocol = 'postgres', host = '10.0.0.5', credential = '{ username: app, passwordEnv: SALLYPORT_TARGET_SHOP }', labels = '{}', tls = '{ mode: disable }' } = parts;
+  const {
+    protocol = 'postgres',
+    host = '10.0.0.5',
+    credential = '{ username: app, passwordEnv: SALLYPORT_TARGET_SHOP }',
+    labels = '{}',
+    tls = '{ mode: disable }',
+  } = parts;
   return `
 apiVersion: sallyport.dev/v1
 kind: Target

@@ -33,7 +33,9 @@ export class TestIssuer implements AsyncDisposable {
         response.destroy();
         return;
       }
-      void issuer.#answer(request.url ?? '').then((body) => response.setHeader('content-type', 'application/json').end(JSON.stringify(body)));
+      void issuer
+        .#answer(request.url ?? '')
+        .then((body) => response.setHeader('content-type', 'application/json').end(JSON.stringify(body)));
     });
     return issuer;
   }
@@ -49,7 +51,9 @@ export class TestIssuer implements AsyncDisposable {
     const now = Math.floor(Date.now() / 1000);
     const payload = { iss: this.url, aud: 'sallyport', iat: now, exp: now + 300, ...claims };
     const { privateKey } = await this.#keys;
-    return new SignJWT(payload).setProtectedHeader({ alg: 'ES256', kid: this.#kid(), ...header }).sign(privateKey);
+    return new SignJWT(payload)
+      .setProtectedHeader({ alg: 'ES256', kid: this.#kid(), ...header })
+      .sign(privateKey);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -60,7 +64,8 @@ export class TestIssuer implements AsyncDisposable {
   }
 
   async #answer(path: string): Promise<unknown> {
-    if (path === '/.well-known/openid-configuration') return { issuer: this.url, jwks_uri: `${this.url}/jwks` };
+    if (path === '/.well-known/openid-configuration')
+      return { issuer: this.url, jwks_uri: `${this.url}/jwks` };
     const { publicKey } = await this.#keys;
     return { keys: [{ ...(await exportJWK(publicKey)), kid: this.#kid(), alg: 'ES256', use: 'sig' }] };
   }
