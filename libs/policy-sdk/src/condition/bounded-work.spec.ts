@@ -89,6 +89,12 @@ const ATTACKS: readonly (readonly [string, string, JsonObject, string])[] = [
     { l: long },
     '',
   ],
+  [
+    'a search whose text and needle the caller chose',
+    'fields.text.contains(fields.needle)',
+    { text: 'a'.repeat(400_000), needle: `${'a'.repeat(100_000)}b${'a'.repeat(100_000)}` },
+    '',
+  ],
 ];
 
 describe('the work of a condition', () => {

@@ -21,6 +21,13 @@ export type CompiledCondition =
   | { readonly condition: Condition; readonly problem?: never }
   | { readonly problem: ExpressionProblem; readonly condition?: never };
 
+/** Conditions are the same for all sessions, so they are compiled once; the most that are kept. */
+const MAX_KEPT = 2048;
+const kept: Readonly<Record<ConditionScope, Map<string, CompiledCondition>>> = {
+  effect: new Map(),
+  statement: new Map(),
+};
+
 /**
  * Compiles a CEL expression over the context of environment.ts. cel-js parses
  * and type-checks it; the closures of compile-node.ts evaluate it, because
@@ -30,6 +37,15 @@ export function compileCondition(expression: string, scope: ConditionScope): Com
   if (expression.length > MAX_EXPRESSION_LENGTH) {
     return problem(`an expression has at most ${MAX_EXPRESSION_LENGTH} characters`, 0);
   }
+  const known = kept[scope].get(expression);
+  if (known !== undefined) return known;
+  const compiled = compileAnew(expression, scope);
+  if (kept[scope].size >= MAX_KEPT) kept[scope].clear();
+  kept[scope].set(expression, compiled);
+  return compiled;
+}
+
+function compileAnew(expression: string, scope: ConditionScope): CompiledCondition {
   const parsed = parse(expression, scope);
   if ('message' in parsed) return { problem: parsed };
   const forbidden = findForbidden(parsed.ast);

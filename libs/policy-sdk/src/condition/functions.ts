@@ -10,13 +10,26 @@ function unsuited(name: string, args: readonly Value[]): Failure {
   return new Failure(`${name}() cannot take ${args.map(typeName).join(', ')}`);
 }
 
-/** A method of two texts, paid for by the length of the first. */
-function ofTexts(name: string, apply: (text: string, argument: string) => boolean): Builtin {
+/** A method of two texts, paid for by their lengths. */
+function ofTexts(
+  name: string,
+  cost: (text: string, argument: string) => number,
+  apply: (text: string, argument: string) => boolean,
+): Builtin {
   return (frame, args) => {
     const [text, argument] = args;
     if (typeof text !== 'string' || typeof argument !== 'string') return unsuited(name, args);
-    return frame.spendCharacters(text.length) ?? apply(text, argument);
+    return frame.spend(cost(text, argument)) ?? apply(text, argument);
   };
+}
+
+function compareCost(_text: string, argument: string): number {
+  return 1 + (argument.length >>> 5);
+}
+
+/** At worst a search compares each character with each other one; a caller may choose both texts. */
+function searchCost(text: string, argument: string): number {
+  return 1 + (text.length >>> 5) + Math.floor((text.length * argument.length) / 128);
 }
 
 function ofText(name: string, apply: (text: string) => Outcome): Builtin {
@@ -121,9 +134,9 @@ export const FUNCTIONS: Readonly<Record<string, Builtin>> = {
 /** Methods of a value, keyed by name and number of arguments beside the receiver. */
 export const METHODS: Readonly<Record<string, Builtin>> = {
   'size/0': size,
-  'startsWith/1': ofTexts('startsWith', (text, start) => text.startsWith(start)),
-  'endsWith/1': ofTexts('endsWith', (text, end) => text.endsWith(end)),
-  'contains/1': ofTexts('contains', (text, part) => text.includes(part)),
+  'startsWith/1': ofTexts('startsWith', compareCost, (text, start) => text.startsWith(start)),
+  'endsWith/1': ofTexts('endsWith', compareCost, (text, end) => text.endsWith(end)),
+  'contains/1': ofTexts('contains', searchCost, (text, part) => text.includes(part)),
   'lowerAscii/0': ofText('lowerAscii', (text) => text.replace(/[A-Z]+/g, (run) => run.toLowerCase())),
   'upperAscii/0': ofText('upperAscii', (text) => text.replace(/[a-z]+/g, (run) => run.toUpperCase())),
   'trim/0': ofText('trim', (text) => text.trim()),

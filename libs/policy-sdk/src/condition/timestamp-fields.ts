@@ -29,10 +29,22 @@ export function utcCalendar(date: Date): Calendar {
   };
 }
 
+/** Formats are dear to make; the most that are kept. */
+const MAX_ZONES = 128;
+const zones = new Map<string, ReadCalendar>();
+
 /** A reader for an IANA zone ("Europe/Berlin") or an offset ("+02:00"); undefined where there is no such zone. */
 export function zonedCalendar(zone: string): ReadCalendar | undefined {
-  const format = zoneFormat(zone);
-  if (format === undefined) return undefined;
+  const known = zones.get(zone);
+  const format = known === undefined ? zoneFormat(zone) : undefined;
+  if (format === undefined) return known;
+  const read = calendarReader(format);
+  if (zones.size >= MAX_ZONES) zones.clear();
+  zones.set(zone, read);
+  return read;
+}
+
+function calendarReader(format: Intl.DateTimeFormat): ReadCalendar {
   return (date) => {
     const parts = new Map(format.formatToParts(date).map((part) => [part.type, part.value]));
     const read = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type) ?? '0');
