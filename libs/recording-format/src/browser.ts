@@ -19,7 +19,7 @@ export {
   type EventEnvelope,
   type EventGlance,
 } from './event-envelope.ts';
-export { readFrames, type FileItem } from './read-frames.ts';
+export { readFrames, readFramesFrom, type FileItem } from './read-frames.ts';
 export {
   readStatements,
   type DataChunk,

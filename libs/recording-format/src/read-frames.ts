@@ -38,19 +38,39 @@ export async function* readFrames(source: ByteSource): AsyncGenerator<FileItem, 
       return;
     }
     if (!isFileHeader(header)) yield { type: 'damaged-header', offset: 0 };
-    for (;;) {
-      const item = await readFrame(cursor);
-      if (item === undefined) return;
-      yield item;
-      if (item.type === 'unreadable' || item.type === 'cut-off') return;
-    }
+    yield* framesOf(cursor, 0);
   } finally {
     await cursor.stop();
   }
 }
 
-async function readFrame(cursor: ByteCursor): Promise<FileItem | undefined> {
-  const offset = cursor.offset;
+/**
+ * As `readFrames`, for a source that begins at `start`, where a frame begins:
+ * goes on from where an earlier reading ended. Offsets are those of the file.
+ */
+export async function* readFramesFrom(
+  source: ByteSource,
+  start: number,
+): AsyncGenerator<FileItem, void, undefined> {
+  const cursor = new ByteCursor(source);
+  try {
+    yield* framesOf(cursor, start);
+  } finally {
+    await cursor.stop();
+  }
+}
+
+async function* framesOf(cursor: ByteCursor, start: number): AsyncGenerator<FileItem, void, undefined> {
+  for (;;) {
+    const item = await readFrame(cursor, start);
+    if (item === undefined) return;
+    yield item;
+    if (item.type === 'unreadable' || item.type === 'cut-off') return;
+  }
+}
+
+async function readFrame(cursor: ByteCursor, start: number): Promise<FileItem | undefined> {
+  const offset = start + cursor.offset;
   const head = Uint8Array.from(await cursor.take(FRAME_HEADER_BYTES));
   if (head.length === 0) return undefined;
   if (head.length < FRAME_HEADER_BYTES) return { type: 'cut-off', offset };

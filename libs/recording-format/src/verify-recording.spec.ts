@@ -139,7 +139,7 @@ describe('verifyRecording finds', () => {
         if (file.equals(whole)) return; // it was the checksum itself
         expect((await verify(file)).verdict).toBe('invalid');
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -150,7 +150,7 @@ describe('verifyRecording finds', () => {
         const kept = fixture.events.filter((_, index) => !removed.includes(index));
         expect((await verify(fileOf(kept, keepSeal ? fixture.seal : undefined))).verdict).toBe('invalid');
       }),
-      { numRuns: 300 },
+      { numRuns: 60 },
     );
   });
 
@@ -161,7 +161,7 @@ describe('verifyRecording finds', () => {
         const same = events.every((event, index) => event === fixture.events[index]);
         expect((await verify(fileOf(events, fixture.seal))).verdict).toBe(same ? 'whole' : 'invalid');
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 

@@ -32,6 +32,8 @@ export class RecordingWriter {
   readonly #file: FileHandle;
   #size: number;
   #seal: SealMark | undefined;
+  /** What is on the disk for certain: where to go back to when a sync fails. */
+  #durable: { readonly size: number; readonly tail: RecordingTail };
 
   private constructor(
     path: string,
@@ -45,6 +47,7 @@ export class RecordingWriter {
     this.#file = file;
     this.#size = size;
     this.#seal = seal;
+    this.#durable = { size, tail: tail.copy() };
   }
 
   /**
@@ -58,6 +61,8 @@ export class RecordingWriter {
     try {
       const tail = new RecordingTail(sessionId);
       const found = await recover(path, file, tail);
+      // What a process that was killed had written need not be on the disk yet; from here on it counts as if it were.
+      await file.datasync();
       await syncDirectory(dirname(path));
       if (created !== undefined) await syncDirectory(dirname(dirname(path)));
       return new RecordingWriter(path, tail, file, found.size, found.seal);
@@ -101,9 +106,26 @@ export class RecordingWriter {
     return arrivals;
   }
 
-  /** Puts everything appended on the disk. */
+  /** Whether something was appended that is not on the disk for certain. */
+  get dirty(): boolean {
+    return this.#size !== this.#durable.size;
+  }
+
+  /**
+   * Puts everything appended on the disk. If that fails, everything since the
+   * last sync is taken back: the kernel may have dropped it, and syncing the
+   * same bytes again could succeed without writing them.
+   */
   async sync(): Promise<void> {
-    await this.#file.datasync();
+    try {
+      await this.#file.datasync();
+    } catch (error) {
+      await this.#file.truncate(this.#durable.size).catch(() => undefined);
+      this.#size = this.#durable.size;
+      this.tail.become(this.#durable.tail);
+      throw error;
+    }
+    this.#durable = { size: this.#size, tail: this.tail.copy() };
   }
 
   /**
@@ -128,6 +150,7 @@ export class RecordingWriter {
     await this.#file.truncate(seal.offset);
     this.#size = seal.offset;
     this.#seal = undefined;
+    this.#durable = { size: seal.offset, tail: this.tail.copy() };
   }
 
   async #write(parts: readonly Uint8Array[]): Promise<void> {
@@ -173,7 +196,6 @@ async function recover(
   if (length < FILE_HEADER_BYTES) {
     await file.truncate(0);
     await file.write(encodeFileHeader(), 0, FILE_HEADER_BYTES, 0);
-    await file.datasync();
   } else if (length > size) {
     if (!torn) await keepAside(path, file, size, length);
     await file.truncate(size);
