@@ -143,7 +143,7 @@ export default [
         Object.fromEntries(
           Object.keys(layers).map((type) => [
             type,
-            ['testing', 'kit', 'client', 'codec', 'domain', 'contract', 'base'],
+            ['testing', 'kit', 'runtime', 'client', 'codec', 'domain', 'contract', 'base'],
           ]),
         ),
       ),
