@@ -23,14 +23,22 @@ export class CliError extends Error {
 
 /** What went wrong, in words. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.message !== '') return error.message;
-  const code: unknown = Reflect.get(error, 'code');
-  return typeof code === 'string' ? code : error.name;
+  const message = field(error, 'message');
+  if (message !== undefined && message !== '') return message;
+  return systemCode(error) ?? String(error);
 }
 
 /** The `code` of a system error ("ENOENT"), or undefined. */
 export function systemCode(error: unknown): string | undefined {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-  return typeof code === 'string' ? code : undefined;
+  return field(error, 'code');
+}
+
+/** What an error was thrown because of, or undefined. */
+export function causeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null ? Reflect.get(error, 'cause') : undefined;
+}
+
+function field(error: unknown, name: string): string | undefined {
+  const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
+  return typeof value === 'string' ? value : undefined;
 }

@@ -14,7 +14,7 @@ import {
   SessionHistoryService,
   TokenService,
 } from '@sallyport/contracts/admin';
-import { CliError, reasonOf } from './cli-error.ts';
+import { CliError, reasonOf, systemCode } from './cli-error.ts';
 import type { ExitName } from './exit-code.ts';
 
 /** The admin API, one client a service. */
@@ -77,6 +77,8 @@ export async function calling<Response>(url: string, response: Promise<Response>
 export function toCliError(url: string, thrown: unknown): CliError {
   if (thrown instanceof CliError) return thrown;
   const error = ConnectError.from(thrown);
+  const isSystem = systemCode(error.cause) !== undefined && !error.metadata.has(ERROR_CODE_HEADER);
+  if (isSystem) return unreachable(url, error);
   const message =
     error.rawMessage === '' ? `The control plane answered "${Code[error.code]}".` : error.rawMessage;
   switch (error.code) {
@@ -111,11 +113,15 @@ function loginHint(error: ConnectError): string {
 }
 
 function unreachable(url: string, error: ConnectError): CliError {
-  const own = error.metadata.has(ERROR_CODE_HEADER);
-  const cause = error.cause === undefined ? error.rawMessage : reasonOf(error.cause);
-  if (own) return new CliError('unreachable', error.rawMessage);
-  return new CliError('unreachable', `The control plane at ${url} does not answer.`, {
-    reason: cause,
-    next: 'Check that it runs, and --url or SALLYPORT_URL.',
-  });
+  if (error.metadata.has(ERROR_CODE_HEADER)) return new CliError('unreachable', error.rawMessage);
+  const reason = error.cause === undefined ? error.rawMessage : reasonOf(error.cause);
+  if (/CERT|TLS|SSL/.test(systemCode(error.cause) ?? '')) {
+    const next = 'If its CA is your own, name the CA file in NODE_EXTRA_CA_CERTS.';
+    return new CliError('unreachable', `The certificate of the control plane at ${url} is not trusted.`, {
+      reason,
+      next,
+    });
+  }
+  const next = 'Check that it runs, and --url or SALLYPORT_URL.';
+  return new CliError('unreachable', `The control plane at ${url} does not answer.`, { reason, next });
 }

@@ -1,5 +1,5 @@
 import * as openid from 'openid-client';
-import { CliError, reasonOf } from '../cli-error.ts';
+import { causeOf, CliError, reasonOf } from '../cli-error.ts';
 import { isLoopback } from '../connection/server-url.ts';
 
 /** Reads an issuer's metadata. Plain HTTP is taken from loopback only. */
@@ -28,9 +28,13 @@ export function providerError(issuer: string, error: unknown): CliError {
       error.error === 'access_denied' || error.error === 'expired_token' ? 'denied' : 'notAuthenticated';
     return new CliError(exit, `The identity provider ${issuer} refused the login.`, { reason });
   }
-  const cause: unknown = error instanceof Error ? error.cause : undefined;
+  if (error instanceof openid.WWWAuthenticateChallengeError) {
+    return new CliError('notAuthenticated', `The identity provider ${issuer} refused the login.`, {
+      reason: `HTTP ${error.status}, ${error.cause[0]?.parameters.error_description ?? error.cause[0]?.parameters.error ?? 'without a reason'}`,
+    });
+  }
   return new CliError('unreachable', `The identity provider ${issuer} does not answer as it should.`, {
-    reason: reasonOf(cause instanceof Error ? cause : error),
+    reason: reasonOf(causeOf(error) ?? error),
     next: 'Check that it runs and that this machine can reach it.',
   });
 }

@@ -1,4 +1,4 @@
-import { CliError, reasonOf } from '../cli-error.ts';
+import { causeOf, CliError, reasonOf } from '../cli-error.ts';
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const TARGET_URN = 'urn:sallyport:target:';
@@ -65,7 +65,7 @@ async function post(serverUrl: string, form: URLSearchParams): Promise<Response>
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch (error) {
-    const cause: unknown = error instanceof Error ? error.cause : undefined;
+    const cause = causeOf(error);
     throw new CliError('unreachable', `The control plane at ${serverUrl} does not answer.`, {
       reason: reasonOf(cause ?? error),
       next: 'Check that it runs, and --url or SALLYPORT_URL.',
