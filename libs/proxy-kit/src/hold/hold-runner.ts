@@ -6,6 +6,7 @@ import type { ControlPlanePort } from '../control-plane-port.ts';
 import type { DecidedStatement } from '../decide/decided-statement.ts';
 import { ForwardPermit } from '../proof/forward-permit.ts';
 import type { HeldStatement, SessionRecorder } from '../record/session-recorder.ts';
+import { fitStatement } from '../record/oversized-statement.ts';
 import { toStatement } from '../record/to-statement.ts';
 
 export interface HoldRunnerOptions {
@@ -38,7 +39,7 @@ export async function runHold(
   try {
     const hold = await options.controlPlane.createHold({
       sessionId: options.sessionId,
-      statement: toStatement(decided.request),
+      statement: toStatement(fitStatement(decided).decided.request),
       decision: decided.decision,
     });
     holdId = hold.holdId;

@@ -13,6 +13,7 @@ import { BODY_FIELD, MAX_DATA_BYTES, type EncodedEvent, type EventChain } from '
 import type { DecidedStatement } from '../decide/decided-statement.ts';
 import { ForwardPermit, RecordedInput, type ForwardedStatement } from '../proof/forward-permit.ts';
 import { MaskedFrames } from '../proof/masked-frames.ts';
+import { fitStatement } from './oversized-statement.ts';
 import { encodeOutput } from './output-encoding.ts';
 import type { SpoolDurability, SpoolPort } from './spool-port.ts';
 import { encodeStatementDecided } from './statement-encoding.ts';
@@ -65,7 +66,13 @@ export class SessionRecorder {
    * decision's obligations ask, and never if it cannot be made durable.
    */
   decided(decided: DecidedStatement, then: (recorded: RecordedDecision) => void): void {
-    const body = encodeStatementDecided(decided);
+    const { decided: fitted, overflow } = fitStatement(decided);
+    for (const { format, bytes } of overflow) {
+      for (const data of piecesOf([bytes])) {
+        this.#append(BODY_FIELD.input, encode(InputSchema, { statementId: decided.request.id, format, data }), 'written', ignore);
+      }
+    }
+    const body = encodeStatementDecided(fitted);
     this.#append(BODY_FIELD.statementDecided, body, durabilityOf(decided), (error) => {
       if (error !== null) return;
       switch (decided.decision.outcome) {

@@ -49,9 +49,14 @@ export function planAnswer(statements: readonly SqlStatement[], decision: Decisi
       return { kind: 'watch', verified: null };
     }),
     rules,
-    // Of several statements in one text an error may be about any.
-    withholdDiagnostics: sensitive.includes(true) || rules.detectors.length > 0,
+    // Of several statements in one text an error may be about any; triggers speak where something is written.
+    withholdDiagnostics: sensitive.includes(true) || rules.detectors.length > 0 || statements.some(mayRunTriggers),
   };
+}
+
+/** Triggers read what they like, and what they raise is not the statement's own. */
+function mayRunTriggers(statement: SqlStatement): boolean {
+  return statement.touches.some((touch) => touch.mode === 'write');
 }
 
 /** Whether a statement reads or writes a relation with masked columns, or does something that cannot be told. */
