@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { cpuMs } from '../fixtures/cpu-time.ts';
 import type { ManifestMap } from './manifest-map.ts';
 import { MAX_MANIFEST_LENGTH, readManifest, type ManifestFile } from './read-manifest.ts';
 
@@ -170,8 +171,8 @@ describe('readManifest', () => {
 });
 
 describe('a hostile manifest', () => {
-  // An eighth of the longest: enough for what grows with the square to show.
-  const fill = (piece: string): string => piece.repeat(MAX_MANIFEST_LENGTH / 8 / piece.length);
+  // A sixteenth of the longest: enough for what grows with the square to show.
+  const fill = (piece: string): string => piece.repeat(MAX_MANIFEST_LENGTH / 16 / piece.length);
   const bomb = `a: &a [x, x]\n${Array.from({ length: 30 }, (_, i) => `b${i}: &b${i} [*${i === 0 ? 'a' : `b${i - 1}`}, *${i === 0 ? 'a' : `b${i - 1}`}]`).join('\n')}`;
 
   it.each<[string, string]>([
@@ -181,7 +182,7 @@ describe('a hostile manifest', () => {
     ['items in items', fill('- ')],
     ['maps in maps', fill('{')],
     ['keys of keys', fill('? ')],
-    ['thousands of keys', Array.from({ length: 4000 }, (_, i) => `k${i}: 1`).join('\n')],
+    ['thousands of keys', Array.from({ length: 2000 }, (_, i) => `k${i}: 1`).join('\n')],
     ['thousands of documents', fill('---\na: 1\n')],
     ['thousands of anchors', fill('&a ')],
     ['thousands of tags', fill('!a ')],
@@ -190,12 +191,13 @@ describe('a hostile manifest', () => {
     ['an open quote', fill('"')],
     ['more than the longest manifest', 'a'.repeat(MAX_MANIFEST_LENGTH + 1)],
   ])('%s is refused in time', (_name, text) => {
-    const start = performance.now();
-    const file = read(text);
-    expect(file.manifests).toEqual([]);
-    expect(file.problems().length).toBeGreaterThan(0);
-    expect(file.problems().length).toBeLessThanOrEqual(100);
-    expect(performance.now() - start).toBeLessThan(4000);
+    const ms = cpuMs(() => {
+      const file = read(text);
+      expect(file.manifests).toEqual([]);
+      expect(file.problems().length).toBeGreaterThan(0);
+      expect(file.problems().length).toBeLessThanOrEqual(100);
+    });
+    expect(ms).toBeLessThan(2000);
   });
 
   it('that nests too deep is told so', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { cpuMs } from '../fixtures/cpu-time.ts';
 import { Glob } from './glob.ts';
 
 /** The same question to the regular expression engine, for small inputs. */
@@ -103,9 +104,10 @@ describe('Glob', () => {
   it('stays linear where backtracking would not', () => {
     const glob = new Glob(`${'*a'.repeat(100)}*b`);
     const text = 'a'.repeat(100_000);
-    const start = performance.now();
-    expect(glob.matches(text)).toBe(false);
-    expect(glob.couldMatchBelow(text, 'part')).toBe(true);
-    expect(performance.now() - start).toBeLessThan(250);
+    const ms = cpuMs(() => {
+      expect(glob.matches(text)).toBe(false);
+      expect(glob.couldMatchBelow(text, 'part')).toBe(true);
+    });
+    expect(ms).toBeLessThan(250);
   });
 });
