@@ -10,7 +10,7 @@ export {
   MAX_PAYLOAD_BYTES,
   type FrameKind,
 } from './container.ts';
-export { crc32 } from './crc32.ts';
+export { crc32, type Checksum } from './crc32.ts';
 export {
   BODY_FIELD,
   glanceAtEvent,

@@ -1,4 +1,4 @@
-import { crc32 } from './crc32.ts';
+import { crc32, type Checksum } from './crc32.ts';
 
 /**
  * The file that holds a recording (docs/reference/recording.md): a header of
@@ -48,7 +48,7 @@ export interface FrameHeader {
 export function encodeFrameHeader(
   kind: FrameKind,
   payload: Uint8Array,
-  checksum: (bytes: Uint8Array, seed?: number) => number = crc32,
+  checksum: Checksum = crc32,
 ): Uint8Array {
   const header = new Uint8Array(FRAME_HEADER_BYTES);
   const view = new DataView(header.buffer);
@@ -68,11 +68,7 @@ export function decodeFrameHeader(bytes: Uint8Array): FrameHeader | undefined {
 }
 
 /** Whether the payload is the one that the frame was made of. */
-export function isFrameIntact(
-  header: Uint8Array,
-  payload: Uint8Array,
-  checksum: (bytes: Uint8Array, seed?: number) => number = crc32,
-): boolean {
+export function isFrameIntact(header: Uint8Array, payload: Uint8Array, checksum: Checksum = crc32): boolean {
   const view = new DataView(header.buffer, header.byteOffset, FRAME_HEADER_BYTES);
   return checksum(payload, checksum(header.subarray(0, 5))) === view.getUint32(5, true);
 }

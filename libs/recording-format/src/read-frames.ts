@@ -1,4 +1,5 @@
 import { ByteCursor, type ByteSource } from './byte-source.ts';
+import { crc32, type Checksum } from './crc32.ts';
 import {
   decodeFrameHeader,
   FILE_HEADER_BYTES,
@@ -29,7 +30,10 @@ export type FileItem =
  * Reads a recording's file as far as it can be read, in constant memory (one
  * frame). A payload is valid until the next item is asked for.
  */
-export async function* readFrames(source: ByteSource): AsyncGenerator<FileItem, void, undefined> {
+export async function* readFrames(
+  source: ByteSource,
+  checksum: Checksum = crc32,
+): AsyncGenerator<FileItem, void, undefined> {
   const cursor = new ByteCursor(source);
   try {
     const header = await cursor.take(FILE_HEADER_BYTES);
@@ -38,7 +42,7 @@ export async function* readFrames(source: ByteSource): AsyncGenerator<FileItem, 
       return;
     }
     if (!isFileHeader(header)) yield { type: 'damaged-header', offset: 0 };
-    yield* framesOf(cursor, 0);
+    yield* framesOf(cursor, 0, checksum);
   } finally {
     await cursor.stop();
   }
@@ -51,25 +55,34 @@ export async function* readFrames(source: ByteSource): AsyncGenerator<FileItem, 
 export async function* readFramesFrom(
   source: ByteSource,
   start: number,
+  checksum: Checksum = crc32,
 ): AsyncGenerator<FileItem, void, undefined> {
   const cursor = new ByteCursor(source);
   try {
-    yield* framesOf(cursor, start);
+    yield* framesOf(cursor, start, checksum);
   } finally {
     await cursor.stop();
   }
 }
 
-async function* framesOf(cursor: ByteCursor, start: number): AsyncGenerator<FileItem, void, undefined> {
+async function* framesOf(
+  cursor: ByteCursor,
+  start: number,
+  checksum: Checksum,
+): AsyncGenerator<FileItem, void, undefined> {
   for (;;) {
-    const item = await readFrame(cursor, start);
+    const item = await readFrame(cursor, start, checksum);
     if (item === undefined) return;
     yield item;
     if (item.type === 'unreadable' || item.type === 'cut-off') return;
   }
 }
 
-async function readFrame(cursor: ByteCursor, start: number): Promise<FileItem | undefined> {
+async function readFrame(
+  cursor: ByteCursor,
+  start: number,
+  checksum: Checksum,
+): Promise<FileItem | undefined> {
   const offset = start + cursor.offset;
   const head = Uint8Array.from(await cursor.take(FRAME_HEADER_BYTES));
   if (head.length === 0) return undefined;
@@ -78,6 +91,6 @@ async function readFrame(cursor: ByteCursor, start: number): Promise<FileItem | 
   if (header === undefined) return { type: 'unreadable', offset };
   const payload = await cursor.take(header.length);
   if (payload.length < header.length) return { type: 'cut-off', offset };
-  if (!isFrameIntact(head, payload)) return { type: 'damaged-frame', kind: header.kind, offset };
+  if (!isFrameIntact(head, payload, checksum)) return { type: 'damaged-frame', kind: header.kind, offset };
   return { type: 'frame', kind: header.kind, payload, offset };
 }

@@ -1,3 +1,5 @@
+import type { Checksum } from './crc32.ts';
+
 /** What verification needs of cryptography. Node and browsers each have their own; both may answer at once or later. */
 export interface VerifyCrypto {
   /** SHA-256 (FIPS 180-4), 32 bytes. */

@@ -31,7 +31,7 @@ export async function verifyRecording(
   let seal: VerifiedSeal | undefined;
   let sealSeen = false;
   let end = 0;
-  for await (const item of readFrames(source)) {
+  for await (const item of readFrames(source, crypto.crc32)) {
     end = item.offset;
     if (sealSeen) {
       found.add('data_after_seal', undefined, item.offset, 'There are bytes after the seal.');

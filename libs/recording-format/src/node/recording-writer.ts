@@ -185,7 +185,7 @@ async function recover(
   let size = FILE_HEADER_BYTES;
   let seal: SealMark | undefined;
   let torn = false;
-  for await (const item of readFrames(chunksOf(file))) {
+  for await (const item of readFrames(chunksOf(file), crc32)) {
     if (item.type === 'cut-off') torn = true;
     if (item.type !== 'frame') continue;
     size = item.offset + FRAME_HEADER_BYTES + item.payload.length;
