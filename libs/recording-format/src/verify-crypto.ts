@@ -10,6 +10,8 @@ export interface VerifyCrypto {
     message: Uint8Array,
     signature: Uint8Array,
   ): boolean | Promise<boolean>;
+  /** A faster CRC-32 than this library's own. */
+  readonly crc32?: Checksum;
 }
 
 /** WebCrypto: browsers and Node alike, one promise a call. */
