@@ -13,7 +13,7 @@ export interface NodeService {
   readonly readyUrl: string;
 }
 
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 15_000;
 
 /** Runs a TypeScript program of this checkout and waits until it says that it is ready. */

@@ -12,7 +12,7 @@ export interface Load {
 
 /** Statement number N of a load; its text and its answer both have the mark and N. */
 export function loadStatement(mark: string, number: number): string {
-  return `SELECT '${mark}:' || id FROM orders WHERE id = ${number}`;
+  return `SELECT '${mark}:' || ${number}, count(*) FROM orders`;
 }
 
 export function startLoad(tour: Tour, mark: string, count: number): Load {
@@ -22,11 +22,11 @@ export function startLoad(tour: Tour, mark: string, count: number): Load {
   const running = startCommand({ ...command, args: [...command.args, '-At'], stdin: script });
   return {
     answered: () =>
-      [...running.written().matchAll(new RegExp(`^${mark}:(\\d+)$`, 'gm'))].map(([, number]) =>
+      [...running.written().matchAll(new RegExp(`^${mark}:(\\d+)\\|`, 'gm'))].map(([, number]) =>
         Number(number),
       ),
     async reached(number) {
-      await running.until(new RegExp(`^${mark}:${number}$`, 'm'));
+      await running.until(new RegExp(`^${mark}:${number}\\|`, 'm'));
     },
     result: running.result,
   };
@@ -35,7 +35,7 @@ export function startLoad(tour: Tour, mark: string, count: number): Load {
 /** The numbers of a load's statements among recorded texts, in order. */
 export function numbersIn(texts: readonly string[], mark: string): readonly number[] {
   return texts.flatMap((text) => {
-    const number = text.includes(`'${mark}:'`) ? /id = (\d+)/.exec(text)?.[1] : undefined;
+    const number = new RegExp(`'${mark}:' \\|\\| (\\d+)`).exec(text)?.[1];
     return number === undefined ? [] : [Number(number)];
   });
 }
