@@ -2,7 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { eventually, temporaryDirectory } from '@sallyport/testing';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { isAlive, processes, psql, quickstart, sallyport, stack, type Summary } from './stack.ts';
+import {
+  isAlive,
+  processes,
+  psql,
+  quickstart,
+  sallyport,
+  stack,
+  startQuickstart,
+  type Summary,
+} from './stack.ts';
 
 describe('the running quick start', () => {
   it('prints the documented JSON', () => {
@@ -76,6 +85,23 @@ describe('a quick start of its own', () => {
     process.kill(supervisorPid, 'SIGKILL');
     await eventually('the end of every process', () => children.every((pid) => !isAlive(pid)));
     expect((await quickstart('--status', '--state', state)).stderr).toMatch(/does not run/);
+  }, 120_000);
+
+  it('ends with all its processes at Ctrl-C, once it runs and before', async () => {
+    using directory = temporaryDirectory();
+    const state = directory.join('state');
+    for (const [when, code] of [
+      [/control plane \(/, 1],
+      [/"stateDir"/, 0],
+    ] as const) {
+      const running = startQuickstart('--json', '--free-ports', '--state', state);
+      await eventually('the moment', () => when.test(running.output()), { timeoutMs: 60_000 });
+      const children = Object.values(processes(state));
+      expect(children.length).toBeGreaterThan(0);
+      running.interrupt();
+      expect(await running.exitCode).toBe(code);
+      await eventually('the end of every process', () => children.every((pid) => !isAlive(pid)));
+    }
   }, 120_000);
 
   it('answers a busy port, a foreign folder and a wrong flag with one line each', async () => {

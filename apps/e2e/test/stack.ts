@@ -58,6 +58,18 @@ export function run(
 export const quickstart = (...args: readonly string[]): Promise<Result> =>
   run(process.execPath, [join(ROOT, 'tools/quickstart/src/main.ts'), ...args]);
 
+/** The same, in the foreground until Ctrl-C. */
+export function startQuickstart(...args: readonly string[]) {
+  const child = spawn(process.execPath, [join(ROOT, 'tools/quickstart/src/main.ts'), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const exitCode = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { output: () => output, exitCode, interrupt: () => child.kill('SIGINT') };
+}
+
 /** The command line, as somebody. */
 export const sallyport = (who: string, ...args: readonly string[]): Promise<Result> =>
   run(process.execPath, [join(ROOT, 'apps/cli/src/main.ts'), ...args], {

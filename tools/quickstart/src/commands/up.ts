@@ -39,13 +39,19 @@ export async function start(options: Options, progress: Progress): Promise<Start
 /** Starts everything, shows where it is, and stays until a signal ends it. */
 export async function up(options: Options, progress: Progress): Promise<void> {
   const signalled = firstSignal();
-  const { stack, state, ports } = await start(options, progress);
+  const { stack, state, ports } = await Promise.race([start(options, progress), interrupted(signalled)]);
   const summary = summarise(state, ports);
   process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : panel(summary, false));
   await signalled;
   progress.say('stopping');
   await stack.stop();
   progress.say('all of it has stopped');
+}
+
+/** Throws at the signal. What has been started by then ends with this process: the kernel sees to it. */
+async function interrupted(signalled: Promise<void>): Promise<never> {
+  await signalled;
+  throw new QuickstartError('interrupted before it was ready; nothing is left running');
 }
 
 /** Settles at the first SIGINT, SIGTERM or SIGHUP; from then on these do nothing, so that the stop is not cut short. */

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { StateFolder } from '../state/state-folder.ts';
 import { startNodeService } from './node-service.ts';
 import type { Ports } from './ports.ts';
@@ -7,7 +8,7 @@ import type { Running } from './supervisor.ts';
 export function startIdentityProvider(state: StateFolder, ports: Ports): Promise<Running> {
   return startNodeService(state, {
     name: 'identity-provider',
-    script: 'tools/quickstart/src/identity-provider-main.ts',
+    script: fileURLToPath(new URL('../identity-provider-main.ts', import.meta.url)),
     args: [
       `${ports.identityProvider}`,
       state.file('identity-provider', 'key.json'),

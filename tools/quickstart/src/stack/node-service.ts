@@ -1,12 +1,13 @@
 import { startServerProcess } from '@sallyport/testing';
-import { inCheckout } from '../checkout.ts';
+import { resolve } from 'node:path';
+import { ROOT } from '../checkout.ts';
 import type { StateFolder } from '../state/state-folder.ts';
 import { logTo } from './log-file.ts';
 import type { Running } from './supervisor.ts';
 
 export interface NodeService {
   readonly name: string;
-  /** Below the checkout. */
+  /** Below the checkout, or an absolute path. */
   readonly script: string;
   readonly args: readonly string[];
   /** Answers 200 once the service can do its work. */
@@ -20,7 +21,7 @@ const STOP_TIMEOUT_MS = 15_000;
 export async function startNodeService(state: StateFolder, service: NodeService): Promise<Running> {
   const child = await startServerProcess({
     command: process.execPath,
-    args: ['--disable-warning=ExperimentalWarning', inCheckout(service.script), ...service.args],
+    args: ['--disable-warning=ExperimentalWarning', resolve(ROOT, service.script), ...service.args],
     cwd: state.path,
     env: cleanEnvironment(),
     onOutput: logTo(state, service.name),
