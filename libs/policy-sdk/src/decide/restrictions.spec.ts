@@ -1,7 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import { Outcome } from '@sallyport/contracts/access';
-import { allow, decide, deny, effect, hold, table } from '../fixtures/view.ts';
+import type { Rule } from '@sallyport/contracts/policy';
+import {
+  NOW,
+  allow,
+  context,
+  decide,
+  deny,
+  effect,
+  hold,
+  policy,
+  statement,
+  table,
+  viewOf,
+} from '../fixtures/view.ts';
 import type { Effect, EffectObject } from '../model.ts';
+import { compileView } from './compile-view.ts';
 
 const everything = allow('everything', ['*', 'sql.unknown']);
 
@@ -174,6 +188,54 @@ describe('a deny', () => {
       ['b', 'public.x'],
     ]);
     expect(decision.message).toContain('is denied by rule "a" of policy "p". 1 more rule denies it.');
+  });
+});
+
+describe('a rule that is asked for each effect', () => {
+  const reads = effect('sql.read', [table('public.a')]);
+  const writes = effect('sql.update', [table('public.b')]);
+  const changing = { when: '!effect.readOnly' };
+
+  it('counts for those effects for which its condition holds, in any order', () => {
+    const outcomeOf = (rule: Rule, ...effects: Effect[]): Outcome => decide([rule], effects).decision.outcome;
+    const reading = allow('reading', ['sql.*'], [], { when: 'effect.readOnly' });
+    expect(outcomeOf(reading, reads)).toBe(Outcome.ALLOW);
+    expect(outcomeOf(reading, reads, writes)).toBe(Outcome.DENY);
+    expect(outcomeOf(reading, writes, reads)).toBe(Outcome.DENY);
+    for (const effects of [
+      [reads, writes],
+      [writes, reads],
+    ]) {
+      const { decision } = decide([everything, deny('d', ['sql.*'], [], changing)], effects);
+      expect(decision.rules).toMatchObject([{ rule: 'd', action: 'sql.update', object: 'public.b' }]);
+    }
+    expect(decide([everything, deny('d', ['sql.*'], [], changing)], [reads, reads]).decision.outcome).toBe(
+      Outcome.ALLOW,
+    );
+  });
+
+  it('is listed once, with the first thing it met', () => {
+    const { decision } = decide([everything, deny('d', ['sql.*'])], [reads, writes]);
+    expect(decision.rules).toMatchObject([{ rule: 'd', action: 'sql.read', object: 'public.a' }]);
+    const { decision: held } = decide([everything, hold('h', ['sql.*'])], [reads, writes]);
+    expect(held.hold?.approverGroups).toHaveLength(1);
+  });
+});
+
+describe('rules of several policies', () => {
+  it('are listed in the same order, however the view lists them', () => {
+    const a = policy('a', [deny('z', ['sql.*']), deny('y', ['sql.*'])]);
+    const b = policy('b', [deny('x', ['sql.*']), everything]);
+    for (const policies of [
+      [a, b],
+      [b, a],
+    ]) {
+      const { decision } = compileView(viewOf(policies), context).decide(
+        statement([effect('sql.read')]),
+        NOW,
+      );
+      expect(decision.rules.map((match) => `${match.policy}/${match.rule}`)).toEqual(['a/y', 'a/z', 'b/x']);
+    }
   });
 });
 
