@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startLineageServer, type LineageServer } from './lineage-server.ts';
+import { inspectSql, type SqlStatement } from '../src/index.ts';
+import { plannedRelations } from './explain-plan.ts';
 import { compare, type Verdict } from './oracle.ts';
 
 const QUERIES = readFileSync(new URL('../fixtures/lineage.sql', import.meta.url), 'utf8')
@@ -8,6 +10,24 @@ const QUERIES = readFileSync(new URL('../fixtures/lineage.sql', import.meta.url)
   .slice(1)
   .map((query) => query.trim())
   .filter((query) => query !== '');
+
+const ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  Insert: ['sql.insert'],
+  Update: ['sql.update'],
+  Delete: ['sql.delete'],
+  Merge: ['sql.insert', 'sql.update', 'sql.delete'],
+};
+
+/** A write must be in an effect of its kind; a read must be a touch (a partition counts as what it is part of). */
+function isNamed(statement: SqlStatement | undefined, name: string, operation: string | undefined): boolean {
+  if (statement === undefined) return false;
+  const whole = name.replace(/events_(2026|rest)$/, 'events');
+  if (operation === undefined) return statement.touches.some((touch) => touch.name === name || touch.name === whole);
+  const actions = ACTIONS[operation] ?? [];
+  return statement.effects.some(
+    (effect) => actions.includes(effect.action) && effect.objects.some((object) => object.name === name || object.name === whole),
+  );
+}
 
 describe('lineage of handwritten queries against PostgreSQL 18', () => {
   let shop: LineageServer;
@@ -22,6 +42,22 @@ describe('lineage of handwritten queries against PostgreSQL 18', () => {
   it('never names fewer columns than the server shows values of', () => {
     const leaks = [...verdicts].filter(([, verdict]) => verdict.kind === 'LEAK');
     expect(leaks).toEqual([]);
+  });
+
+  it('names every relation that the server plans to read or write', async () => {
+    const missing: string[] = [];
+    let planned = 0;
+    for (const sql of QUERIES) {
+      const inspection = inspectSql(sql, shop.env);
+      const statement = inspection.ok ? inspection.statements[0] : undefined;
+      for (const { name, operation } of (await plannedRelations(shop.client, sql)) ?? []) {
+        planned++;
+        const isKnown = name.startsWith('pg_catalog.') || isNamed(statement, name, operation);
+        if (!isKnown) missing.push(`${operation ?? 'read'} ${name}: ${sql}`);
+      }
+    }
+    expect(missing).toEqual([]);
+    expect(planned).toBeGreaterThan(200);
   });
 
   it('is not vacuous: hardly any query is refused, errs or is left unknown', () => {

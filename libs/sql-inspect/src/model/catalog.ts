@@ -41,8 +41,10 @@ export interface CatalogRelation {
   readonly serverName?: string;
   /** Rules other than a view's own SELECT rule, as `CREATE RULE` text. */
   readonly rules: readonly string[];
-  /** Functions of INSTEAD OF triggers, by oid. */
-  readonly insteadTriggers: readonly number[];
+  /** INSTEAD OF triggers of a view; `events` are the bits of pg_trigger.tgtype. */
+  readonly insteadTriggers: readonly { readonly functionOid: number; readonly events: number }[];
+  /** Table that an index belongs to, by oid. */
+  readonly indexedOid?: number;
   /** Inheritance or partition parents, by oid. */
   readonly parents: readonly number[];
   readonly isPartition: boolean;
@@ -63,6 +65,8 @@ export interface BuiltinFunction {
   /** How the row it returns is shaped: one value, the columns in `outputs`, or not known before the call. */
   readonly shape: 'scalar' | 'columns' | 'open';
   readonly isAggregate: boolean;
+  /** True where an overload returns a set, so that its arguments decide how many rows come. */
+  readonly returnsSet: boolean;
 }
 
 /** A function that another object uses: by name where it is built in, else by oid. */

@@ -32,6 +32,12 @@ export interface SqlEnvironment {
    * of one text; a proxy that cannot refresh at once may use it too.
    */
   readonly staleNames?: ReadonlySet<string> | 'all';
+  /**
+   * Whether a setting, the role or a table was changed since the transaction
+   * began, which its end may take back. False where no transaction is open.
+   * Absent counts as true: names after a COMMIT in the same text are then unresolved.
+   */
+  readonly changedInTransaction?: boolean;
   /** Longest text taken, in bytes; absent means `MAX_SQL_BYTES`. */
   readonly maxBytes?: number;
 }

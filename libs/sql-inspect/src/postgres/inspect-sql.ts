@@ -63,7 +63,7 @@ function inspectStatement(raw: ParsedStatement, env: SqlEnvironment): SqlStateme
     unresolved: summary.unresolved,
     literalSensitive: analysis.literalSensitive || redactedText !== raw.text,
     changesCatalog,
-    staleNames: namesChangedBy(summary.effects, changesCatalog, opaque, analysis.renamedTo),
+    staleNames: namesChangedBy(summary.effects, changesCatalog, opaque || analysis.forgetsNames, analysis.renamedTo),
     sessionSensitive: result.isSessionSensitive === true,
     settings: summary.settings,
     roleChange: summary.roleChange,

@@ -6,7 +6,7 @@
 import { lastPartOf } from '../model/column-ref.ts';
 import type { SqlObjectKind } from '../model/effect.ts';
 import type { OpenCursor, SqlEnvironment } from '../model/environment.ts';
-import type { SqlStatement } from '../model/inspection.ts';
+import type { SqlStatement, TransactionControl } from '../model/inspection.ts';
 
 type StaleNames = ReadonlySet<string> | 'all';
 
@@ -19,10 +19,10 @@ const NAMED_KINDS: ReadonlySet<SqlObjectKind> = new Set<SqlObjectKind>([
 export function namesChangedBy(
   effects: SqlStatement['effects'],
   changesCatalog: boolean,
-  opaque: boolean,
+  forgetsNames: boolean,
   renamedTo: ReadonlySet<string>,
 ): StaleNames {
-  if (opaque) return 'all';
+  if (forgetsNames) return 'all';
   const names = new Set(renamedTo);
   if (!changesCatalog) return names;
   for (const { action, objects } of effects) {
@@ -40,6 +40,7 @@ export function namesChangedBy(
 export function afterStatement(env: SqlEnvironment, statement: SqlStatement): SqlEnvironment {
   let next = env;
   const isPlain =
+    statement.transaction === undefined &&
     statement.settings.length === 0 &&
     statement.prepared === undefined &&
     statement.cursor === undefined &&
@@ -48,9 +49,18 @@ export function afterStatement(env: SqlEnvironment, statement: SqlStatement): Sq
     statement.roleChange === undefined;
   if (isPlain) return env;
   next = { ...next, staleNames: bothStale(env.staleNames, statement.staleNames) };
-  next = withSettings(next, statement);
+  next = withTransactionEnd(withSettings(next, statement), statement);
   next = withPrepared(next, statement);
   return withCursor(next, statement);
+}
+
+/** Transaction control after which settings and objects may be what they were before. */
+const ENDS: ReadonlySet<TransactionControl> = new Set<TransactionControl>(['commit', 'rollback', 'rollback-to', 'prepare']);
+
+/** The end of a transaction takes SET LOCAL back, or everything; what was before is not known here. */
+function withTransactionEnd(env: SqlEnvironment, { transaction }: SqlStatement): SqlEnvironment {
+  if (transaction === undefined || !ENDS.has(transaction) || env.changedInTransaction === false) return env;
+  return { ...env, staleNames: 'all' };
 }
 
 function bothStale(a: StaleNames | undefined, b: StaleNames): StaleNames {
@@ -60,6 +70,7 @@ function bothStale(a: StaleNames | undefined, b: StaleNames): StaleNames {
 
 function withSettings(env: SqlEnvironment, { settings, roleChange }: SqlStatement): SqlEnvironment {
   let next = env;
+  if (settings.length > 0 || roleChange !== undefined) next = { ...next, changedInTransaction: true };
   for (const { name, value } of settings) {
     if (name === 'search_path' && value !== undefined) next = { ...next, searchPath: value };
     // Back to a value that is not known here, or any setting at all.

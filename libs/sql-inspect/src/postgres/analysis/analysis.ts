@@ -10,6 +10,8 @@ import { relationName } from '../relation/relation-name.ts';
 /** What was found out about a view, a function body or a statement; immutable, so it can be kept and merged again. */
 export interface AnalysisSummary {
   readonly effects: readonly SqlEffect[];
+  /** The part of the effects that comes from bodies of functions, which may run even when a statement is only planned. */
+  readonly codeEffects: readonly SqlEffect[];
   readonly predicate: Sources;
   readonly derived: Sources;
   readonly touches: readonly RelationTouch[];
@@ -17,6 +19,7 @@ export interface AnalysisSummary {
   readonly settings: readonly SettingChange[];
   readonly roleChange: RoleChange | undefined;
   readonly opaque: boolean;
+  readonly callsCode: boolean;
   readonly changesCatalog: boolean;
 }
 
@@ -35,6 +38,7 @@ export class Analysis {
   readonly env: SqlEnvironment;
   readonly path: SearchPath;
   readonly effects = new EffectSet();
+  readonly codeEffects = new EffectSet();
   readonly settings: SettingChange[] = [];
   readonly parameters = new Set<number>();
   readonly unresolved = new Set<string>();
@@ -44,6 +48,10 @@ export class Analysis {
   literalSensitive = false;
   changesCatalog = false;
   opaque = false;
+  /** A function of a user's is called, whatever it does. */
+  callsCode = false;
+  /** Set where later names cannot be trusted although no DDL effect says which (DISCARD, the end of a transaction). */
+  forgetsNames = false;
   /** Names that a rename gives, besides those that DDL effects name. */
   readonly renamedTo = new Set<string>();
   readonly #touches = new Map<string, RelationTouch>();
@@ -105,6 +113,7 @@ export class Analysis {
 
   merge(summary: AnalysisSummary, args: readonly Sources[] = [], allArgs: Sources = NO_SOURCES): void {
     this.effects.addFrom(summary.effects);
+    this.codeEffects.addFrom(summary.codeEffects);
     this.addPredicate(withArguments(summary.predicate, args, allArgs));
     this.addDerived(withArguments(summary.derived, args, allArgs));
     for (const touch of summary.touches) this.#touches.set(`${touch.oid} ${touch.mode}`, touch);
@@ -112,12 +121,14 @@ export class Analysis {
     this.settings.push(...summary.settings);
     this.roleChange = summary.roleChange ?? this.roleChange;
     this.opaque ||= summary.opaque;
+    this.callsCode ||= summary.callsCode;
     this.changesCatalog ||= summary.changesCatalog;
   }
 
   summary(): AnalysisSummary {
     return {
       effects: this.effects.toEffects(),
+      codeEffects: this.codeEffects.toEffects(),
       predicate: this.predicate,
       derived: this.derived,
       touches: [...this.#touches.values()],
@@ -125,6 +136,7 @@ export class Analysis {
       settings: this.settings,
       roleChange: this.roleChange,
       opaque: this.opaque,
+      callsCode: this.callsCode,
       changesCatalog: this.changesCatalog,
     };
   }

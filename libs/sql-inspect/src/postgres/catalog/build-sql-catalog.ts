@@ -9,7 +9,7 @@ import type {
 import { relationColumnRef } from '../relation/relation-name.ts';
 import { CATALOG_SEARCH_PATH } from './catalog-query.ts';
 import { CatalogRowError, list, number, optionalText, parseJson, record, text, texts, type JsonRecord } from './catalog-rows.ts';
-import { builtinFunction, systemRelation, userCast, userFunction, userOperator, userRelation } from './decode-rows.ts';
+import { builtinFunction, indexRelation, systemRelation, userCast, userFunction, userOperator, userRelation } from './decode-rows.ts';
 
 /** One row of `POSTGRES_CATALOG_QUERY`: what it is, and a JSON text. */
 export type CatalogRow = readonly [kind: string, json: string];
@@ -49,6 +49,9 @@ class CatalogBuilder {
       case 'relation':
         this.#addRelation(userRelation(json));
         return;
+      case 'index':
+        this.#addRelation(indexRelation(json));
+        return;
       case 'builtin': {
         const builtin = builtinFunction(json);
         this.#builtins.set(builtin.name, builtin);
@@ -76,7 +79,7 @@ class CatalogBuilder {
   #addRelation(relation: CatalogRelation): void {
     this.#relations.set(nameKey(relation.schema, relation.name), relation);
     this.#byOid.set(relation.oid, relation);
-    append(this.#bySchema, relation.schema, relation);
+    if (relation.kind !== 'index') append(this.#bySchema, relation.schema, relation);
     for (const parent of relation.parents) append(this.#children, parent, relation);
   }
 

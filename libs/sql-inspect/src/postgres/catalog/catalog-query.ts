@@ -79,7 +79,7 @@ SELECT 'relation', json_build_object(
     WHERE f.ftrelid = c.oid),
   'rules', (SELECT json_agg(pg_get_ruledef(r.oid)) FROM pg_rewrite r
     WHERE r.ev_class = c.oid AND r.ev_type <> '1' AND c.relhasrules),
-  'instead', (SELECT json_agg(t.tgfoid::int8) FROM pg_trigger t
+  'instead', (SELECT json_agg(json_build_array(t.tgfoid::int8, t.tgtype)) FROM pg_trigger t
     WHERE t.tgrelid = c.oid AND c.relkind = 'v' AND (t.tgtype & 64) <> 0),
   'parents', (SELECT json_agg(i.inhparent::int8) FROM pg_inherits i WHERE i.inhrelid = c.oid),
   'partition', c.relispartition,
@@ -92,12 +92,19 @@ WHERE n.nspname NOT IN ${SYSTEM} AND n.nspname !~ '^pg_toast'
   AND (n.nspname !~ '^pg_temp_' OR n.oid = pg_my_temp_schema())
   AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')`;
 
+/** Indexes have names in the same space as tables, so they take part in resolving them. */
+const INDEXES = `
+SELECT 'index', json_build_array(c.oid::int8, n.nspname, c.relname, i.indrelid::int8)::text
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname NOT IN ${SYSTEM} AND n.nspname !~ '^pg_toast'
+  AND (n.nspname !~ '^pg_temp_' OR n.oid = pg_my_temp_schema())`;
+
 /** One line for each name of pg_catalog: overloads are not told apart. */
 const BUILTINS = `
 SELECT 'builtin', json_build_array(proname, max(volatility), min(shape), max(shape), min(outputs), max(outputs),
-  bool_or(prokind = 'a'))::text
+  bool_or(prokind = 'a'), bool_or(proretset))::text
 FROM (
-  SELECT p.proname, p.prokind,
+  SELECT p.proname, p.prokind, p.proretset,
     CASE p.provolatile WHEN 'i' THEN 1 WHEN 's' THEN 2 ELSE 3 END AS volatility,
     CASE WHEN o.names IS NOT NULL THEN 'columns'
       WHEN t.typtype = 'c' OR (t.typtype = 'p' AND t.typname IN
@@ -151,6 +158,7 @@ export const POSTGRES_CATALOG_QUERY = [
   HEADER,
   SYSTEM_RELATIONS,
   RELATIONS,
+  INDEXES,
   BUILTINS,
   FUNCTIONS,
   OPERATORS,

@@ -39,20 +39,33 @@ function column(value: JsonValue): CatalogColumn {
   };
 }
 
+/** What a relation has that only has columns. */
+const PLAIN = { rules: [], insteadTriggers: [], parents: [], isPartition: false, referencedBy: [] } as const;
+
 export function systemRelation(json: string): CatalogRelation {
   const [oid, schema, name, kind, columns] = list(parseJson(json));
   return {
+    ...PLAIN,
     oid: number(oid),
     schema: text(schema),
     name: text(name),
     kind: relationKind(kind),
     columns: list(columns).map(column),
-    rules: [],
-    insteadTriggers: [],
-    parents: [],
-    isPartition: false,
-    referencedBy: [],
     isSystem: true,
+  };
+}
+
+export function indexRelation(json: string): CatalogRelation {
+  const [oid, schema, name, table] = list(parseJson(json));
+  return {
+    ...PLAIN,
+    oid: number(oid),
+    schema: text(schema),
+    name: text(name),
+    kind: 'index',
+    columns: [],
+    indexedOid: number(table),
+    isSystem: false,
   };
 }
 
@@ -69,7 +82,10 @@ export function userRelation(json: string): CatalogRelation {
     ...(viewDefinition === undefined ? {} : { viewDefinition }),
     ...(serverName === undefined ? {} : { serverName }),
     rules: texts(row['rules']),
-    insteadTriggers: list(row['instead']).map(number),
+    insteadTriggers: list(row['instead']).map((value) => {
+      const [functionOid, events] = list(value);
+      return { functionOid: number(functionOid), events: number(events) };
+    }),
     parents: list(row['parents']).map(number),
     isPartition: row['partition'] === true,
     referencedBy: list(row['references']).map((value) => {
@@ -88,7 +104,7 @@ export function userRelation(json: string): CatalogRelation {
 const VOLATILITIES: Readonly<Record<string, Volatility>> = { i: 'immutable', s: 'stable', v: 'volatile', 1: 'immutable', 2: 'stable', 3: 'volatile' };
 
 export function builtinFunction(json: string): BuiltinFunction {
-  const [name, volatility, minShape, maxShape, minOutputs, maxOutputs, isAggregate] = list(parseJson(json));
+  const [name, volatility, minShape, maxShape, minOutputs, maxOutputs, isAggregate, returnsSet] = list(parseJson(json));
   const agrees = minShape === maxShape && minOutputs === maxOutputs;
   const outputs = agrees && maxShape === 'columns' ? list(parseJson(text(maxOutputs))) : [];
   const named = outputs.filter((output): output is string => typeof output === 'string' && output !== '');
@@ -99,6 +115,7 @@ export function builtinFunction(json: string): BuiltinFunction {
     shape: agrees && maxShape === 'scalar' ? 'scalar' : isWhole ? 'columns' : 'open',
     ...(isWhole ? { outputs: named } : {}),
     isAggregate: isAggregate === true,
+    returnsSet: returnsSet === true,
   };
 }
 

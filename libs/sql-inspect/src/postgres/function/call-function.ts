@@ -66,6 +66,7 @@ export function callBuiltin(call: FunctionCall): Sources {
   const special = specialBuiltin(call.name);
   if (special !== undefined) return special(call);
   const known = analysis.env.catalog.builtinFunction(call.name);
+  if (known?.returnsSet === true) analysis.addPredicate(call.values);
   if (known?.volatility === 'volatile' && !isHarmlessVolatile(call.name)) {
     analysis.effects.add('sql.call', 'function', dottedName('pg_catalog', call.name));
     analysis.addDerived(call.values);
@@ -88,6 +89,8 @@ export function userResult(analysis: Analysis, user: UserFunction, call: Functio
   const args = call.isPositional ? call.args : [];
   const rest = call.isPositional ? NO_SOURCES : call.values;
   analysis.merge(summary, args, rest);
+  analysis.codeEffects.addFrom(summary.effects);
+  analysis.callsCode ||= user.definition !== undefined;
   if (summary.opaque || hasEffects(summary.effects)) analysis.addDerived(call.values);
   return {
     columns: columns.columns.map(({ name, sources }) => ({ name, sources: withArguments(sources, args, rest) })),

@@ -12,6 +12,7 @@ import type { Columns } from '../lineage/scope.ts';
 import { UNKNOWN_SOURCES, argumentPlaceholder, sourcesOf, union, type Sources } from '../lineage/sources.ts';
 import { parseStored } from '../parser/parse-sql.ts';
 import { memoOf } from '../relation/catalog-memo.ts';
+import { noteStoredExpressions } from '../relation/stored-expressions.ts';
 import { callReference } from './call-reference.ts';
 import { extensionVerdict } from './extension-function.ts';
 import { readFunction, type ReadFunction } from './function-definition.ts';
@@ -71,6 +72,8 @@ function workOut(env: SqlEnvironment, user: UserFunction): FunctionSummary {
   const analysis = new Analysis(env);
   const node = user.definition === undefined ? undefined : parseStored(user.definition);
   const create = node !== undefined && 'CreateFunctionStmt' in node ? node.CreateFunctionStmt : undefined;
+  noteStoredExpressions(analysis, create?.parameters);
+  if (create?.returnType?.setof === true) analysis.addPredicate(anyArgument(create));
   const sources = bodySources(analysis, user, create);
   const shape = resultShape(analysis, user, create);
   return { summary: analysis.summary(), columns: withShape(shape, sources, user.name) };

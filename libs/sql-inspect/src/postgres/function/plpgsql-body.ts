@@ -26,7 +26,13 @@ interface Body {
 }
 
 /** Counts a body. False where it cannot be read at all. */
-export function plpgsqlBody(analysis: Analysis, definition: string, user: UserFunction, read: ReadFunction): boolean {
+export function plpgsqlBody(
+  analysis: Analysis,
+  definition: string,
+  user: UserFunction,
+  read: ReadFunction,
+  label: string = dottedName(user.schema, user.name),
+): boolean {
   const tree = parsePlpgsql(definition);
   if (tree === undefined) return false;
   const body: Body = { expressions: [], names: new Set([...read.inputs, ...read.outputs, user.name]), isDynamic: false };
@@ -34,7 +40,7 @@ export function plpgsqlBody(analysis: Analysis, definition: string, user: UserFu
   const inner = new Analysis(bodyEnvironment(analysis, user, { ...read, body: undefined }));
   const scope = variableScope(inner, body.names);
   for (const { query, mode } of body.expressions) countExpression(query, mode, scope);
-  if (body.isDynamic) inner.addOpaqueCall(dottedName(user.schema, user.name));
+  if (body.isDynamic) inner.addOpaqueCall(label);
   analysis.merge(inner.summary());
   return true;
 }

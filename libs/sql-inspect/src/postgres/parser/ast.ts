@@ -72,14 +72,17 @@ export function stringLiteral(node: Node | undefined): string | undefined {
     return sval === undefined || isnull === true ? undefined : (sval.sval ?? '');
   }
   if ('TypeCast' in node) {
-    const name = stringsOf(node.TypeCast.typeName?.names).at(-1) ?? '';
-    return TEXT_TYPES.has(name) ? stringLiteral(node.TypeCast.arg) : undefined;
+    const { typeName, arg } = node.TypeCast;
+    const name = stringsOf(typeName?.names).at(-1) ?? '';
+    // With a length, the cast may cut the text: 'rolex'::varchar(4) is 'role'.
+    const isWhole = typeName?.typmods === undefined && typeName?.arrayBounds === undefined;
+    return TEXT_TYPES.has(name) && isWhole ? stringLiteral(arg) : undefined;
   }
   return undefined;
 }
 
 /** Types whose value is the very text of the literal. */
-const TEXT_TYPES: ReadonlySet<string> = new Set(['text', 'varchar', 'regclass', 'name', 'cstring', 'unknown']);
+const TEXT_TYPES: ReadonlySet<string> = new Set(['text', 'varchar', 'regclass', 'cstring', 'unknown']);
 
 /** The integer of an integer constant. */
 export function integerLiteral(node: Node | undefined): number | undefined {

@@ -1,9 +1,9 @@
 import type { A_Expr, JsonBehavior, JsonOutput, JsonValueExpr, Node } from 'libpg-query';
-import { stringOf, stringsOf, type NodeHandlers } from '../parser/ast.ts';
+import { stringOf, stringsOf, type NodeHandlers, type NodeOf } from '../parser/ast.ts';
 import { NO_SOURCES, UNKNOWN_SOURCES, union, unionAll, type Sources } from '../lineage/sources.ts';
 import { noteReads, rowSources, type Scope } from '../lineage/scope.ts';
 import { findItem, lookupColumn } from '../lineage/name-lookup.ts';
-import { callFunction } from '../function/call-function.ts';
+import { callFunction, callUserFunction } from '../function/call-function.ts';
 import { useOperator } from '../function/use-operator.ts';
 import { castTo } from '../function/cast-type.ts';
 import { expressionSources, notePredicates, sourcesOfEach } from './expression.ts';
@@ -12,26 +12,21 @@ import { queryColumns } from './query.ts';
 /** Node types that the grammar puts into expressions. */
 export type ExpressionTag =
   | 'A_ArrayExpr' | 'A_Const' | 'A_Expr' | 'A_Indices' | 'A_Indirection' | 'A_Star'
-  | 'BitString' | 'Boolean' | 'BooleanTest' | 'BoolExpr' | 'CaseExpr' | 'CaseWhen' | 'CoalesceExpr'
-  | 'CollateClause' | 'ColumnRef' | 'CurrentOfExpr' | 'Float' | 'FuncCall' | 'GroupingFunc' | 'GroupingSet'
-  | 'Integer' | 'JsonAggConstructor' | 'JsonArgument' | 'JsonArrayAgg' | 'JsonArrayConstructor'
+  | 'BooleanTest' | 'BoolExpr' | 'CaseExpr' | 'CaseWhen' | 'CoalesceExpr'
+  | 'CollateClause' | 'ColumnRef' | 'CurrentOfExpr' | 'FuncCall' | 'GroupingFunc' | 'GroupingSet'
+  | 'JsonAggConstructor' | 'JsonArgument' | 'JsonArrayAgg' | 'JsonArrayConstructor'
   | 'JsonArrayQueryConstructor' | 'JsonBehavior' | 'JsonFuncExpr' | 'JsonIsPredicate' | 'JsonKeyValue'
   | 'JsonObjectAgg' | 'JsonObjectConstructor' | 'JsonParseExpr' | 'JsonScalarExpr' | 'JsonSerializeExpr'
   | 'JsonValueExpr' | 'List' | 'MergeSupportFunc' | 'MinMaxExpr' | 'MultiAssignRef' | 'NamedArgExpr'
   | 'NullTest' | 'ParamRef' | 'ResTarget' | 'RowExpr' | 'SetToDefault' | 'SortBy' | 'SQLValueFunction'
-  | 'String' | 'SubLink' | 'TypeCast' | 'XmlExpr' | 'XmlSerialize';
+  | 'SubLink' | 'TypeCast' | 'XmlExpr' | 'XmlSerialize';
 
 const constant = (): Sources => NO_SOURCES;
 
 export const EXPRESSIONS: NodeHandlers<ExpressionTag, Scope, Sources> = {
   A_Const: constant,
-  Integer: constant,
-  Float: constant,
-  Boolean: constant,
-  BitString: constant,
-  String: constant,
   SetToDefault: constant,
-  MergeSupportFunc: constant,
+  MergeSupportFunc: (_, scope) => olderCall('merge_action', 170_000, scope, NO_SOURCES),
   CurrentOfExpr: constant,
   SQLValueFunction: constant,
   ParamRef: ({ number }, scope) => parameter(number ?? 0, scope),
@@ -84,14 +79,17 @@ export const EXPRESSIONS: NodeHandlers<ExpressionTag, Scope, Sources> = {
   JsonKeyValue: ({ key, value }, scope) => union(sourcesOfEach([key], scope), optionalValue(value, scope)),
   JsonArgument: ({ val }, scope) => optionalValue(val, scope),
   JsonBehavior: behavior,
-  JsonParseExpr: ({ expr, output }, scope) => union(optionalValue(expr, scope), jsonOutput(output, scope)),
-  JsonScalarExpr: ({ expr, output }, scope) => union(sourcesOfEach([expr], scope), jsonOutput(output, scope)),
-  JsonSerializeExpr: ({ expr, output }, scope) => union(optionalValue(expr, scope), jsonOutput(output, scope)),
+  JsonParseExpr: ({ expr, output }, scope) =>
+    olderCall('json', 170_000, scope, union(optionalValue(expr, scope), jsonOutput(output, scope))),
+  JsonScalarExpr: ({ expr, output }, scope) =>
+    olderCall('json_scalar', 170_000, scope, union(sourcesOfEach([expr], scope), jsonOutput(output, scope))),
+  JsonSerializeExpr: ({ expr, output }, scope) =>
+    olderCall('json_serialize', 170_000, scope, union(optionalValue(expr, scope), jsonOutput(output, scope))),
   JsonIsPredicate: ({ expr }, scope) => sourcesOfEach([expr], scope),
   JsonObjectConstructor: ({ exprs, output }, scope) =>
-    union(sourcesOfEach(exprs ?? [], scope), jsonOutput(output, scope)),
+    olderCall('json_object', 160_000, scope, union(sourcesOfEach(exprs ?? [], scope), jsonOutput(output, scope))),
   JsonArrayConstructor: ({ exprs, output }, scope) =>
-    union(sourcesOfEach(exprs ?? [], scope), jsonOutput(output, scope)),
+    olderCall('json_array', 160_000, scope, union(sourcesOfEach(exprs ?? [], scope), jsonOutput(output, scope))),
   JsonArrayQueryConstructor: ({ query, output }, scope) =>
     union(query === undefined ? NO_SOURCES : rowSources(queryColumns(query, scope)), jsonOutput(output, scope)),
   JsonAggConstructor: ({ output, agg_filter, agg_order, over }, scope) => {
@@ -100,18 +98,35 @@ export const EXPRESSIONS: NodeHandlers<ExpressionTag, Scope, Sources> = {
     notePredicates([over?.startOffset, over?.endOffset], scope);
     return jsonOutput(output, scope);
   },
-  JsonObjectAgg: ({ constructor: agg, arg }, scope) =>
-    union(aggregate(agg, scope), union(sourcesOfEach([arg?.key], scope), optionalValue(arg?.value, scope))),
-  JsonArrayAgg: ({ constructor: agg, arg }, scope) => union(aggregate(agg, scope), optionalValue(arg, scope)),
-  JsonFuncExpr: (call, scope) =>
-    unionAll([
+  JsonObjectAgg: (node, scope) => {
+    const { arg } = node;
+    return union(aggregate(node, scope), union(sourcesOfEach([arg?.key], scope), optionalValue(arg?.value, scope)));
+  },
+  JsonArrayAgg: (node, scope) =>
+    olderCall('json_arrayagg', 160_000, scope, union(aggregate(node, scope), optionalValue(node.arg, scope))),
+  JsonFuncExpr: (call, scope) => {
+    const args = unionAll([
       optionalValue(call.context_item, scope),
       sourcesOfEach([call.pathspec, ...(call.passing ?? [])], scope),
       behavior(call.on_empty ?? {}, scope),
       behavior(call.on_error ?? {}, scope),
       jsonOutput(call.output, scope),
-    ]),
+    ]);
+    return olderCall((call.op ?? '').replace(/_OP$/, '').toLowerCase(), 170_000, scope, args);
+  },
 };
+
+/**
+ * Words that newer servers read as syntax and older ones as a call: there, a
+ * user's function of that name is what runs.
+ */
+function olderCall(name: string, since: number, scope: Scope, args: Sources): Sources {
+  const { analysis } = scope;
+  if (analysis.env.catalog.serverVersion >= since) return args;
+  let result = args;
+  for (const user of analysis.path.functions(name)) result = union(result, callUserFunction(analysis, user, [args]));
+  return result;
+}
 
 const EQUALS: readonly Node[] = [{ String: { sval: '=' } }];
 
@@ -178,7 +193,9 @@ function jsonOutput(output: JsonOutput | undefined, scope: Scope): Sources {
   return output === undefined ? NO_SOURCES : castTo(scope.analysis, output.typeName);
 }
 
-function aggregate(agg: Parameters<(typeof EXPRESSIONS)['JsonAggConstructor']>[0] | undefined, scope: Scope): Sources {
+/** The parser calls a field `constructor`, which every object has one of in JavaScript. */
+function aggregate(node: NodeOf<'JsonObjectAgg'> | NodeOf<'JsonArrayAgg'>, scope: Scope): Sources {
+  const agg = Object.hasOwn(node, 'constructor') ? node.constructor : undefined;
   return agg === undefined ? NO_SOURCES : EXPRESSIONS.JsonAggConstructor(agg, scope);
 }
 

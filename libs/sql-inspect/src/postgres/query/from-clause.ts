@@ -74,7 +74,7 @@ export function relationNamespace(range: RangeVar, around: Scope): Namespace {
   if (common !== undefined) return aliased(common.columns(), range.alias, name);
   const relation = findRelation(around.analysis, range);
   if (relation === undefined) return aliased(UNRESOLVED_COLUMNS, range.alias, name);
-  const { columns, open } = readRelation(around.analysis, relation);
+  const { columns, open } = readRelation(around.analysis, relation, range.inh !== true);
   return namespaceOf({
     name: range.alias?.aliasname ?? name,
     columns: renamed(columns, stringsOf(range.alias?.colnames)),

@@ -24,7 +24,9 @@ export function insertColumns(insert: InsertStmt, parent: Scope): Columns {
 }
 
 function noteSubscripts(cols: readonly Node[], scope: Scope): void {
-  for (const node of cols) if ('ResTarget' in node) sourcesOfEach(node.ResTarget.indirection?.filter(isIndex) ?? [], scope);
+  for (const node of cols) {
+    if ('ResTarget' in node) scope.analysis.addDerived(sourcesOfEach(node.ResTarget.indirection?.filter(isIndex) ?? [], scope));
+  }
 }
 
 function isIndex(node: Node): boolean {

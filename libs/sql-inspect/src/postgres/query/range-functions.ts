@@ -22,8 +22,6 @@ export function functionNamespace(range: RangeFunction, scope: Scope): Namespace
     open = bothOpen(open, result.open);
   }
   if (range.ordinality === true) parts.push({ name: 'ordinality', sources: NO_SOURCES });
-  // How many rows come depends on the arguments.
-  scope.analysis.addPredicate(rowSources({ columns: parts, open }));
   const first = functions[0];
   const call = first !== undefined && 'List' in first ? first.List.items?.[0] : first;
   const name = call === undefined ? '' : functionName(call);

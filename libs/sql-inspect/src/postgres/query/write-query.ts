@@ -15,7 +15,7 @@ import { isWithin, union, type Sources } from '../lineage/sources.ts';
 import { UNRESOLVED_COLUMNS } from '../relation/read-relation.ts';
 import { relationShape } from '../relation/relation-shape.ts';
 import { relationColumnRef } from '../relation/relation-name.ts';
-import { expressionSources } from './expression.ts';
+import { expressionSources, sourcesOfEach } from './expression.ts';
 import { targetColumns } from './target-list.ts';
 
 /** No columns: what a write without RETURNING gives. */
@@ -81,9 +81,14 @@ export function noteAssignments(
   for (const node of targets) {
     if (!('ResTarget' in node)) continue;
     const { name, val, indirection } = node.ResTarget;
-    for (const step of indirection ?? []) if ('A_Indices' in step) expressionSources(step, scope);
+    // Where in an array or a document it is written can tell as much as what.
+    scope.analysis.addDerived(sourcesOfEach((indirection ?? []).filter(isSubscript), scope));
     if (val !== undefined) assignments.assign(scope, relation, name ?? '', expressionSources(val, scope));
   }
+}
+
+function isSubscript(node: Node): boolean {
+  return 'A_Indices' in node;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { SqlAction, SqlObjectKind } from '../../model/effect.ts';
 import type { Analysis } from '../analysis/analysis.ts';
 import { stringOf, stringsOf } from '../parser/ast.ts';
 import { actOnRelation, functionNames, rangeOfList } from './named-object.ts';
-import { newObjectName } from './new-object.ts';
+import { typeName } from './new-object.ts';
 
 /** How an object type is named. `relation`: a relation; `of-relation`: a part of one, its name last. */
 type Naming = { readonly by: 'relation' | 'of-relation' | 'function' | 'type' | 'plain' | 'qualified'; readonly kind: SqlObjectKind };
@@ -62,7 +62,7 @@ export function actOnObject(
       for (const name of functionNames(analysis, argumentNames(object))) analysis.effects.add(action, kind, name);
       return;
     case 'type':
-      analysis.effects.add(action, kind, newObjectName(analysis, typeNames(object)));
+      analysis.effects.add(action, kind, typeName(analysis, typeNames(object)));
       return;
     case 'plain':
       analysis.effects.add(action, kind, stringOf(object) ?? dottedName(...stringsOf(listOf(object))));

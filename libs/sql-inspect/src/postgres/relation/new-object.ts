@@ -16,6 +16,14 @@ export function newObjectName(analysis: Analysis, names: readonly Node[] | undef
   return dottedName(newSchema(analysis, schema, false), parts.at(-1) ?? '*');
 }
 
+/** A type by name: one of the server's own, else as a new object would be named. */
+export function typeName(analysis: Analysis, names: readonly Node[] | undefined): string {
+  const parts = stringsOf(names);
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined && analysis.env.catalog.isSystemType(only)) return dottedName('pg_catalog', only);
+  return newObjectName(analysis, names);
+}
+
 function newSchema(analysis: Analysis, schema: string | undefined, isTemporary: boolean): string {
   if (isTemporary) return 'pg_temp';
   if (schema !== undefined && schema !== '') return schemaLabel(schema);

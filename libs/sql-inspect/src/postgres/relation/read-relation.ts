@@ -11,8 +11,10 @@ import { asColumns, relationShape } from './relation-shape.ts';
 export function findRelation(analysis: Analysis, range: RangeVar): CatalogRelation | undefined {
   const name = range.relname ?? '';
   const relation = analysis.path.relation(name, range.schemaname, range.catalogname);
-  if (relation === undefined) analysis.addUnresolved(writtenName(range));
-  return relation;
+  if (relation !== undefined && relation.kind !== 'index' && relation.kind !== 'composite-type') return relation;
+  // An index or a type has no rows; the server refuses it too.
+  analysis.addUnresolved(writtenName(range));
+  return undefined;
 }
 
 /** A name as it was written, for messages and for objects that are not in the catalog. */
@@ -21,9 +23,9 @@ export function writtenName(range: RangeVar): string {
   return dottedName(...parts.filter((part): part is string => part !== undefined && part !== ''));
 }
 
-/** Counts the read of a relation with everything behind it, and gives its columns. */
-export function readRelation(analysis: Analysis, relation: CatalogRelation): Columns {
-  noteRelationRead(analysis, relation);
+/** Counts the read of a relation with everything behind it, and gives its columns. ONLY leaves its children out. */
+export function readRelation(analysis: Analysis, relation: CatalogRelation, isOnly: boolean = false): Columns {
+  noteRelationRead(analysis, relation, isOnly);
   const shape = relationShape(analysis.env.catalog, relation);
   if (shape.summary !== undefined) analysis.merge(shape.summary);
   return asColumns(shape);
@@ -37,11 +39,12 @@ export const UNRESOLVED_COLUMNS: Columns = { columns: [], open: UNKNOWN_SOURCES 
  * also counts as its parents; a parent counts as its inheritance children, which
  * are tables of their own, but not as its partitions, which are its storage.
  */
-function noteRelationRead(analysis: Analysis, relation: CatalogRelation): void {
+function noteRelationRead(analysis: Analysis, relation: CatalogRelation, isOnly: boolean): void {
   const { catalog } = analysis.env;
   noteOne(analysis, relation);
   if (relation.isSystem) return;
   for (const parent of catalog.ancestors(relation.oid)) noteOne(analysis, parent);
+  if (isOnly) return;
   for (const child of catalog.descendants(relation.oid)) {
     if (!child.isPartition) noteOne(analysis, child);
     else noteServer(analysis, child);

@@ -1,5 +1,6 @@
 import type { RangeVar, Node } from 'libpg-query';
 import type { CatalogRelation } from '../../model/catalog.ts';
+import { dottedName } from '../../model/column-ref.ts';
 import type { SqlAction } from '../../model/effect.ts';
 import type { Analysis } from '../analysis/analysis.ts';
 import { parseStored } from '../parser/parse-sql.ts';
@@ -23,6 +24,7 @@ export function writeRelation(
   relation: CatalogRelation,
   action: WriteAction,
   columns: readonly string[] | undefined,
+  isOnly: boolean = false,
   seen: Set<number> = new Set(),
 ): void {
   if (seen.has(relation.oid)) return;
@@ -31,7 +33,7 @@ export function writeRelation(
   const isReplaced = relation.rules.map((rule) => ruleEffects(analysis, relation, rule, action)).includes('instead');
   const { catalog } = analysis.env;
   for (const parent of catalog.ancestors(relation.oid)) noteWrite(analysis, parent, action, columns);
-  if (action !== 'sql.insert') {
+  if (action !== 'sql.insert' && !isOnly) {
     for (const child of catalog.descendants(relation.oid)) {
       if (!child.isPartition) noteWrite(analysis, child, action, columns);
       else noteServer(analysis, child);
@@ -54,10 +56,19 @@ function noteWrite(
   noteServer(analysis, relation);
 }
 
-/** A view with INSTEAD OF triggers runs them; any other passes the write on to what it selects from. */
+/** Bits of pg_trigger.tgtype for the events of row triggers. */
+const TRIGGER_EVENTS: Readonly<Record<WriteAction, number>> = {
+  'sql.insert': 4,
+  'sql.delete': 8,
+  'sql.update': 16,
+  'sql.truncate': 0,
+};
+
+/** A view with an INSTEAD OF trigger for the event runs that; any other passes the write on to what it selects from. */
 function writeThroughView(analysis: Analysis, view: CatalogRelation, action: WriteAction, seen: Set<number>): void {
-  for (const oid of view.insteadTriggers) callUserFunction(analysis, analysis.env.catalog.functionByOid(oid), []);
-  if (view.insteadTriggers.length > 0) analysis.effects.add('sql.call', 'function', `INSTEAD OF trigger of ${relationName(view)}`);
+  const triggers = view.insteadTriggers.filter(({ events }) => (events & TRIGGER_EVENTS[action]) !== 0);
+  for (const { functionOid } of triggers) callTrigger(analysis, functionOid);
+  if (triggers.length > 0) return;
   const node = view.viewDefinition === undefined ? undefined : parseStored(view.viewDefinition);
   if (node === undefined || !('SelectStmt' in node)) {
     analysis.addUnresolved(relationName(view));
@@ -66,8 +77,15 @@ function writeThroughView(analysis: Analysis, view: CatalogRelation, action: Wri
   const { path } = storedAnalysis(analysis.env.catalog);
   for (const range of rangesOf(node.SelectStmt.fromClause ?? [])) {
     const base = path.relation(range.relname ?? '', range.schemaname, range.catalogname);
-    if (base !== undefined) writeRelation(analysis, base, action, undefined, seen);
+    if (base !== undefined) writeRelation(analysis, base, action, undefined, range.inh !== true, seen);
   }
+}
+
+/** The trigger's function by name, and what its body does. */
+function callTrigger(analysis: Analysis, functionOid: number): void {
+  const user = analysis.env.catalog.functionByOid(functionOid);
+  if (user !== undefined) analysis.effects.add('sql.call', 'function', dottedName(user.schema, user.name));
+  callUserFunction(analysis, user, []);
 }
 
 function* rangesOf(from: readonly Node[]): Generator<RangeVar> {
@@ -95,7 +113,7 @@ function referentialActions(
     const keepsKey = columns !== undefined && !key.keyColumns.some((column) => columns.includes(column));
     if (action === 'sql.update' && keepsKey) continue;
     const rule = action === 'sql.delete' ? key.onDelete : key.onUpdate;
-    if (rule === 'c') writeRelation(analysis, child, action, undefined, seen);
+    if (rule === 'c') writeRelation(analysis, child, action, undefined, false, seen);
     else if (rule === 'n' || rule === 'd') noteWrite(analysis, child, 'sql.update', undefined);
   }
 }
@@ -108,6 +126,6 @@ export function writeTarget(
   columns: readonly string[] | undefined,
 ): CatalogRelation | undefined {
   const relation = findRelation(analysis, range ?? {});
-  if (relation !== undefined) writeRelation(analysis, relation, action, columns);
+  if (relation !== undefined) writeRelation(analysis, relation, action, columns, range?.inh !== true);
   return relation;
 }

@@ -98,11 +98,14 @@ function otherRelations(def: Node | undefined): { relname?: string; schemaname?:
 }
 
 function rename(statement: RenameStmt, scope: Scope): StatementResult {
-  const { renameType, relationType, relation, object, newname } = statement;
+  const { renameType, relationType, relation, object, newname, subname } = statement;
   if (newname !== undefined) scope.analysis.renamedTo.add(newname);
   const isRole = renameType === 'OBJECT_ROLE';
-  if (isRole) scope.analysis.effects.add('sql.dcl.role', 'role', '*');
-  else actOnObject(scope.analysis, 'sql.ddl.alter', relation === undefined ? renameType : relationType, object, relation);
+  const type = relation !== undefined && relationType !== undefined ? relationType : renameType;
+  // What has one plain name (a schema, a role, a database) has it as `subname`.
+  const named: Node | undefined = object ?? (subname === undefined ? undefined : { String: { sval: subname } });
+  if (isRole) scope.analysis.effects.add('sql.dcl.role', 'role', subname ?? '*');
+  else actOnObject(scope.analysis, 'sql.ddl.alter', type, named, relation);
   return definition(scope, isRole ? 'ALTER ROLE' : 'ALTER');
 }
 

@@ -26,7 +26,7 @@ function doStatement({ args }: DoStmt, scope: Scope): StatementResult {
     else code = value;
   }
   analysis.effects.add('sql.call', 'function', `DO ${language}`);
-  const isRead = language === 'plpgsql' && plpgsqlBody(analysis, asFunction(code), ANONYMOUS, ANONYMOUS_BODY);
+  const isRead = language === 'plpgsql' && plpgsqlBody(analysis, asFunction(code), ANONYMOUS, ANONYMOUS_BODY, 'DO plpgsql');
   if (!isRead) analysis.opaque = true;
   analysis.changesCatalog ||= analysis.opaque;
   return utility(scope, 'DO');

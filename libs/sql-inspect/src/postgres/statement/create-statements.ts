@@ -6,7 +6,7 @@ import { rootScope, type Scope } from '../lineage/scope.ts';
 import { Analysis } from '../analysis/analysis.ts';
 import { queryColumns } from '../query/query.ts';
 import { actOnRelation } from '../relation/named-object.ts';
-import { newObjectName, newRelationName } from '../relation/new-object.ts';
+import { newObjectName, newRelationName, typeName } from '../relation/new-object.ts';
 import { findRelation, readRelation } from '../relation/read-relation.ts';
 import { noteStoredExpressions } from '../relation/stored-expressions.ts';
 import { createFromQuery } from './query-statements.ts';
@@ -69,7 +69,12 @@ export const CREATE_STATEMENTS: NodeHandlers<CreateStatement, Scope, StatementRe
   CreateRangeStmt: ({ typeName }, scope) => qualified(scope, 'CREATE TYPE', 'type', typeName),
   DefineStmt: ({ kind, defnames }, scope) =>
     qualified(scope, `CREATE ${(kind ?? 'OBJECT_OBJECT').slice('OBJECT_'.length)}`, kind === 'OBJECT_AGGREGATE' ? 'function' : 'object', defnames),
-  CreateCastStmt: ({ targettype }, scope) => qualified(scope, 'CREATE CAST', 'type', targettype?.names),
+  CreateCastStmt: ({ sourcetype, targettype }, scope) => {
+    for (const type of [sourcetype, targettype]) {
+      scope.analysis.effects.add('sql.ddl.create', 'type', typeName(scope.analysis, type?.names));
+    }
+    return definition(scope, 'CREATE CAST');
+  },
   CreateConversionStmt: ({ conversion_name }, scope) => qualified(scope, 'CREATE CONVERSION', 'object', conversion_name),
   CreateTransformStmt: ({ type_name }, scope) => qualified(scope, 'CREATE TRANSFORM', 'type', type_name?.names),
   CreateOpClassStmt: ({ opclassname }, scope) => qualified(scope, 'CREATE OPERATOR CLASS', 'object', opclassname),
@@ -119,10 +124,10 @@ function createView({ view, query, replace }: ViewStmt, scope: Scope): Statement
 function noteRead(scope: Scope, walk: (inner: Scope) => unknown): void {
   const inner = new Analysis(scope.analysis.env);
   walk(rootScope(inner));
-  const { effects, touches, unresolved, opaque } = inner.summary();
+  const { effects, codeEffects, callsCode, touches, unresolved, opaque } = inner.summary();
   const nothing = { columns: new Set<string>(), unknown: false };
   scope.analysis.merge({
-    effects, touches, unresolved, opaque,
+    effects, codeEffects, callsCode, touches, unresolved, opaque,
     predicate: nothing, derived: nothing, settings: [], roleChange: undefined, changesCatalog: false,
   });
   for (const name of unresolved) scope.analysis.addUnresolved(name);

@@ -17,11 +17,12 @@ export const EXPLAIN_STATEMENTS: NodeHandlers<'ExplainStmt', Scope, StatementRes
     const summary = inner.summary();
     if (isAnalyze(explain)) analysis.merge(summary);
     else {
-      analysis.merge({ ...summary, effects: [], settings: [], roleChange: undefined, changesCatalog: false, opaque: false });
+      // The planner runs functions that call themselves immutable or stable, whatever they do.
+      analysis.merge({ ...summary, effects: summary.codeEffects, changesCatalog: summary.opaque });
       analysis.effects.addFrom(summary.effects, planned);
     }
-    // The planner runs immutable functions on constants and prints what they return.
-    const callsUnknown = summary.opaque || summary.effects.some(({ action }) => action === 'sql.call');
+    // It also prints what they return.
+    const callsUnknown = summary.opaque || summary.callsCode;
     return utility(scope, 'EXPLAIN', {
       columns: callsUnknown ? UNRESOLVED_COLUMNS : plainColumns('QUERY PLAN'),
       returnsRows: true,

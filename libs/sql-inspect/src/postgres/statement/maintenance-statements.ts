@@ -17,8 +17,9 @@ export const MAINTENANCE_STATEMENTS: NodeHandlers<MaintenanceStatement, Scope, S
     maintain(scope, relation === undefined ? [] : [relation]);
     return utility(scope, 'CLUSTER');
   },
-  ReindexStmt: ({ relation, name }, scope) => {
-    if (relation === undefined && name !== undefined) scope.analysis.effects.add('sql.maintenance', 'object', name);
+  ReindexStmt: ({ relation, name, kind }, scope) => {
+    const whole = kind === 'REINDEX_OBJECT_SCHEMA' ? 'schema' : 'database';
+    if (relation === undefined && name !== undefined) scope.analysis.effects.add('sql.maintenance', whole, name);
     else maintain(scope, relation === undefined ? [] : [relation]);
     return utility(scope, 'REINDEX');
   },

@@ -24,7 +24,10 @@ export const SESSION_STATEMENTS: NodeHandlers<SessionStatement, Scope, Statement
     const { analysis } = scope;
     if (target !== 'DISCARD_ALL') analysis.effects.add('sql.session.set', 'setting', '*');
     else analysis.addSetting({ name: '*', value: undefined, kind: 'reset', breaksInspection: false });
-    if (target === 'DISCARD_ALL' || target === 'DISCARD_TEMP') analysis.changesCatalog = true;
+    if (target === 'DISCARD_ALL' || target === 'DISCARD_TEMP') {
+      analysis.changesCatalog = true;
+      analysis.forgetsNames = true;
+    }
     if (target === 'DISCARD_ALL') analysis.roleChange = { kind: 'reset' };
     const prepared = { kind: 'deallocate-all', name: undefined, sql: undefined } as const;
     return utility(scope, 'DISCARD', target === 'DISCARD_ALL' ? { prepared } : {});
