@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@sallyport/testing';
-import { spawn } from 'node:child_process';
 import { call } from './reviewer.ts';
-import { askTarget, connect, portOf, psql, sallyport, tokenOf } from './stack.ts';
+import { askTarget, connect, psql, sallyport, startPsql } from './stack.ts';
 
 interface ListedHold {
   readonly state: { readonly holdId: string; readonly status: string };
@@ -54,29 +53,11 @@ describe('a held statement', () => {
   });
 
   it('is withdrawn when psql is interrupted, and can no longer be approved', async () => {
-    const child = spawn(
-      'psql',
-      ['-X', '-c', "DELETE FROM orders WHERE item = 'interrupted'", '-c', "SELECT 'still here'"],
-      {
-        env: {
-          PATH: process.env['PATH'],
-          PGHOST: '127.0.0.1',
-          PGPORT: `${portOf('postgres')}`,
-          PGUSER: 'a',
-          PGDATABASE: 'shop',
-          PGPASSWORD: tokenOf('shop-agent'),
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
-    let output = '';
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    const ended = new Promise((resolve) => child.once('close', resolve));
+    const running = startPsql('shop-agent', "DELETE FROM orders WHERE item = 'interrupted'");
     const { state } = await waiting('interrupted');
-    child.kill('SIGINT');
-    await ended;
-    expect(output).toMatch(/ERROR|Cancel request sent/);
+    running.interrupt();
+    await running.exitCode;
+    expect(running.output()).toMatch(/ERROR|Cancel request sent/);
     await eventually(
       'the withdrawal',
       async () => (await statusOf(state.holdId)) === 'HOLD_STATUS_WITHDRAWN',

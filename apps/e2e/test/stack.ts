@@ -59,10 +59,11 @@ export const quickstart = (...args: readonly string[]): Promise<Result> =>
   run(process.execPath, [join(ROOT, 'tools/quickstart/src/main.ts'), ...args]);
 
 /** The same, in the foreground until Ctrl-C. */
-export function startQuickstart(...args: readonly string[]) {
-  const child = spawn(process.execPath, [join(ROOT, 'tools/quickstart/src/main.ts'), ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+export const startQuickstart = (...args: readonly string[]) =>
+  start(process.execPath, [join(ROOT, 'tools/quickstart/src/main.ts'), ...args], {});
+
+function start(program: string, args: readonly string[], env: Record<string, string>) {
+  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -78,17 +79,29 @@ export const sallyport = (who: string, ...args: readonly string[]): Promise<Resu
   });
 
 /** Real psql through Sallyport; each text is a `-c` of one session. */
-export function psql(who: string, target: string, ...statements: readonly string[]): Promise<Result> {
-  const commands = statements.flatMap((text) => ['-c', text]);
-  return run('psql', ['-X', '-At', '-v', 'VERBOSITY=verbose', ...commands], {
-    PGHOST: '127.0.0.1',
-    PGPORT: `${portOf('postgres')}`,
-    PGUSER: who,
-    PGDATABASE: target,
-    PGPASSWORD: tokenOf(who),
-    PGCONNECT_TIMEOUT: '15',
-  });
-}
+export const psql = (who: string, target: string, ...statements: readonly string[]): Promise<Result> =>
+  run('psql', psqlArguments(statements), psqlEnvironment(who, target));
+
+/** The same on the shop, still running: for statements that wait. */
+export const startPsql = (who: string, ...statements: readonly string[]) =>
+  start('psql', psqlArguments(statements), psqlEnvironment(who, 'shop'));
+
+const psqlArguments = (statements: readonly string[]) => [
+  '-X',
+  '-At',
+  '-v',
+  'VERBOSITY=verbose',
+  ...statements.flatMap((text) => ['-c', text]),
+];
+
+const psqlEnvironment = (who: string, target: string) => ({
+  PGHOST: '127.0.0.1',
+  PGPORT: `${portOf('postgres')}`,
+  PGUSER: who,
+  PGDATABASE: target,
+  PGPASSWORD: tokenOf(who),
+  PGCONNECT_TIMEOUT: '15',
+});
 
 /** A driver's connection through Sallyport; the caller ends it. */
 export async function connect(who = 'shop-agent', config: ClientConfig = {}): Promise<Client> {

@@ -29,6 +29,7 @@ function configOf(state: StateFolder, ports: Ports) {
     },
     nats: { servers: [natsUrl(ports)], tokenFile: state.secretFile('nats-token') },
     recordings: { directory: state.directory('recordings') },
+    lostSessionsPollMs: 1_000,
     ops: { host: '127.0.0.1', port: ports.recorderOps },
   };
 }
