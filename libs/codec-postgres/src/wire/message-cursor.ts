@@ -83,15 +83,6 @@ export class MessageCursor {
     return this.bytes(this.remaining);
   }
 
-  /** The bytes of a string up to its zero terminator, which is read too. */
-  stringBytes(): Buffer {
-    const at = this.#at;
-    const zero = this.source.indexOf(0, at);
-    if (zero === -1 || zero >= this.end) throw protocolViolation('A string in a message has no end.');
-    this.#at = zero + 1;
-    return this.source.subarray(at, zero);
-  }
-
   /** A zero-terminated string. Malformed UTF-8 is refused: what would be read is not what the peer means. */
   text(): string {
     const text = this.textOrNull();
@@ -101,12 +92,22 @@ export class MessageCursor {
 
   /** As `text`, but null for malformed UTF-8, for the caller to refuse with a better answer. */
   textOrNull(): string | null {
-    return decodeUtf8(this.stringBytes());
+    const start = this.#at;
+    return decodeUtf8(this.source, start, this.#stringEnd());
   }
 
   /** As `text`, malformed UTF-8 replaced: only for what is shown to people, never for what is decided on. */
   displayText(): string {
-    return this.stringBytes().toString('utf8');
+    const start = this.#at;
+    return this.source.toString('utf8', start, this.#stringEnd());
+  }
+
+  /** Where the string at hand ends; its terminator is read too. */
+  #stringEnd(): number {
+    const zero = this.source.indexOf(0, this.#at);
+    if (zero === -1 || zero >= this.end) throw protocolViolation('A string in a message has no end.');
+    this.#at = zero + 1;
+    return zero;
   }
 
   /** Nothing may be left over: bytes that one side reads and the other skips are how things are smuggled. */
