@@ -16,6 +16,9 @@ export function hasAny(bytes: Uint8Array, needles: readonly string[]): boolean {
   return needles.some((needle) => buffer.includes(needle, 0, 'latin1'));
 }
 
+/** The hints of whatever has digits in it. */
+export const DIGITS = '0123456789';
+
 const DIGIT = 1;
 const BETWEEN = 2;
 

@@ -1,5 +1,5 @@
 import { passesLuhn } from '../luhn.ts';
-import { hasDigitRun } from './byte-prefilter.ts';
+import { DIGITS, hasDigitRun } from './byte-prefilter.ts';
 import { isHex } from './characters.ts';
 import type { Detector } from './detector.ts';
 import { digitRuns, type DigitGroup } from './digit-groups.ts';
@@ -17,6 +17,7 @@ const MOST_GROUPS = 5;
  */
 export const cardDetector: Detector = {
   name: 'card',
+  hints: DIGITS,
   find(text, report) {
     for (const run of digitRuns(text)) findInRun(text, run, report);
   },

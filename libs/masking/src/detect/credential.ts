@@ -21,6 +21,7 @@ const JOSE_START = 'eyJ';
 /** JSON Web Tokens (RFC 7519) in compact form: a header, a body and a signature, which may be empty; or the five parts of a JWE. */
 export const jwtDetector: Detector = {
   name: 'jwt',
+  hints: '.',
   find(text, report) {
     let at = text.indexOf(JOSE_START);
     while (at >= 0) {
@@ -52,6 +53,7 @@ const LONGEST_LABEL = 64;
 /** Private keys in PEM (RFC 7468) or OpenSSH form. A block without an end counts to the end of the text. */
 export const privateKeyDetector: Detector = {
   name: 'private-key',
+  hints: '-',
   find(text, report) {
     let at = text.indexOf(PEM_START);
     while (at >= 0) {
@@ -103,6 +105,7 @@ const KEY_STARTS = KEY_PREFIXES.map(([prefix]) => prefix);
 /** API keys of well-known issuers, by their prefix: AWS, Google, GitHub, GitLab, npm, Slack, Stripe, Anthropic, OpenAI, SendGrid, Vault. */
 export const apiKeyDetector: Detector = {
   name: 'api-key',
+  hints: 'A_-.',
   find(text, report) {
     for (const [prefix, fewest] of KEY_PREFIXES) findPrefixed(text, prefix, fewest, report);
   },

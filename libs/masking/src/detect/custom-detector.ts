@@ -23,6 +23,7 @@ export function compileDetector({ name, pattern }: CustomDetector): Detector {
   const expression = compilePattern(name, pattern);
   return {
     name,
+    hints: undefined,
     find(text, report) {
       for (let from = 0; from < text.length; from += CHUNK_CHARACTERS - OVERLAP_CHARACTERS) {
         findInChunk(expression, text.slice(from, from + CHUNK_CHARACTERS), from, report);

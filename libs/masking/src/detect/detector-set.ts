@@ -4,6 +4,7 @@ import { BUILTIN_DETECTORS, isDetectorName } from './builtin-detectors.ts';
 import { asBuffer } from './byte-prefilter.ts';
 import { compileDetector, type CustomDetector } from './custom-detector.ts';
 import type { Detector, Finding, MaskedText } from './detector.ts';
+import { HintFilter, isWorth, mayHaveEscapes } from './hint-filter.ts';
 import { maskFindings } from './mask-findings.ts';
 import { mergeFindings } from './merge-findings.ts';
 
@@ -34,13 +35,19 @@ export function createDetectorSet(
   customDetectors: readonly CustomDetector[] = [],
 ): DetectorSet {
   const detectors = [...new Set(names)].map(builtin).concat(customDetectors.map(compileDetector));
+  const filter = new HintFilter(detectors);
+  const indexed = [...detectors.entries()];
   const find = (text: string): readonly Finding[] => findAll(detectors, text);
   return {
     find,
     mask: (text, mask, kind = 'text') => maskFindings(text, kind, mask, find),
-    mightContain: (bytes) =>
-      detectors.length > 0 &&
-      (detectors.some((detector) => detector.mightContain(bytes)) || asBuffer(bytes).includes(JSON_ESCAPE)),
+    mightContain: (bytes) => {
+      const bits = filter.glance(bytes);
+      for (const [index, detector] of indexed) {
+        if (isWorth(bits, index) && detector.mightContain(bytes)) return true;
+      }
+      return indexed.length > 0 && mayHaveEscapes(bits) && asBuffer(bytes).includes(JSON_ESCAPE);
+    },
   };
 }
 

@@ -16,6 +16,8 @@ export interface MaskedText {
 /** Finds values of one sort. */
 export interface Detector {
   readonly name: string;
+  /** Every finding has at least one of these ASCII characters in it, however it is encoded. Undefined: not known. */
+  readonly hints: string | undefined;
   /** Reports every value in `text`, from left to right. Linear in the text's length. */
   find(text: string, report: (start: number, end: number) => void): void;
   /**

@@ -15,6 +15,7 @@ const DOT = 0x2e;
  */
 export const emailDetector: Detector = {
   name: 'email',
+  hints: '@%\\',
   find(text, report) {
     let floor = 0;
     for (let at = nextAt(text, 0); at !== null; at = nextAt(text, at.end)) {

@@ -1,4 +1,5 @@
 import { countrySpecs, isValidIBAN } from 'ibantools';
+import { DIGITS } from './byte-prefilter.ts';
 import type { Detector } from './detector.ts';
 import { isAlphanumeric, isDigit, isGroupSeparator, isLetter } from './characters.ts';
 
@@ -18,6 +19,7 @@ const LENGTHS: ReadonlyMap<string, number> = new Map(
  */
 export const ibanDetector: Detector = {
   name: 'iban',
+  hints: DIGITS,
   find(text, report) {
     for (let i = 0; i + SHORTEST <= text.length; i += 1) {
       if (!isStart(text, i)) continue;

@@ -10,6 +10,7 @@ const FEWEST_COLONS = 6;
 /** IPv4 addresses: four numbers up to 255, not part of a longer dotted number. */
 export const ipv4Detector: Detector = {
   name: 'ipv4',
+  hints: '.',
   find(text, report) {
     for (let i = 0; i < text.length; i += 1) {
       if (!isDigit(text.charCodeAt(i))) continue;
@@ -29,6 +30,7 @@ export const ipv4Detector: Detector = {
 /** IPv6 addresses (RFC 4291), also with an IPv4 tail, but not `::` alone, which SQL writes for a cast. */
 export const ipv6Detector: Detector = {
   name: 'ipv6',
+  hints: ':',
   find(text, report) {
     for (let i = 0; i < text.length; i += 1) {
       if (!isIpv6Character(text.charCodeAt(i))) continue;

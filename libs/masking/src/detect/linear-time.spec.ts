@@ -54,24 +54,34 @@ const NEAR_MISSES = [
 const all = createDetectorSet(DETECTOR_NAMES, [{ name: 'custom', pattern: '(x+x+)+y' }]);
 const builtin = createDetectorSet(DETECTOR_NAMES);
 
+/** Of the processor, which a busy machine does not change as it changes the clock on the wall. */
 function milliseconds(run: () => void): number {
-  const start = performance.now();
+  const before = process.cpuUsage();
   run();
-  return performance.now() - start;
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 function best(run: () => void): number {
   return Math.min(milliseconds(run), milliseconds(run));
 }
 
+/** Whether twice as much takes about twice as long; asked again before a "no" is believed. */
+function isLinear(half: string, whole: string): boolean {
+  for (let tries = 0; tries < 4; tries += 1) {
+    const halfMs = best(() => void builtin.find(half));
+    const wholeMs = best(() => void builtin.find(whole));
+    const mostMs = (MOST_MS_PER_MEGABYTE * whole.length) / (1 << 20);
+    if (wholeMs < MOST_RATIO * halfMs + NOISE_MS && wholeMs < mostMs) return true;
+  }
+  return false;
+}
+
 describe('time', () => {
   it.each(NEAR_MISSES)('grows with the length of the text only: %j over and over', (piece) => {
     const half = piece.repeat(Math.ceil(SIZE / 2 / piece.length));
     const whole = half + half;
-    const halfMs = best(() => void builtin.find(half));
-    const wholeMs = best(() => void builtin.find(whole));
-    expect(wholeMs).toBeLessThan(MOST_RATIO * halfMs + NOISE_MS);
-    expect(wholeMs).toBeLessThan((MOST_MS_PER_MEGABYTE * whole.length) / (1 << 20));
+    expect(isLinear(half, whole)).toBe(true);
   });
 
   it.each(['"', '\\"', '{"a@', '"4111111111111111",', '1 '])(

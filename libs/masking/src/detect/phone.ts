@@ -1,4 +1,4 @@
-import { hasDigitRun } from './byte-prefilter.ts';
+import { DIGITS, hasDigitRun } from './byte-prefilter.ts';
 import { isAlphanumeric, isDigit, isGroupSeparator } from './characters.ts';
 import type { Detector } from './detector.ts';
 import { isPossibleNumber } from './phone-plan.ts';
@@ -16,6 +16,7 @@ const PLUS = 0x2b;
  */
 export const phoneDetector: Detector = {
   name: 'phone',
+  hints: DIGITS,
   find(text, report) {
     for (let i = 0; i < text.length; i += 1) {
       const end = numberEnd(text, i);

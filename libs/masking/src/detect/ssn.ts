@@ -1,4 +1,4 @@
-import { hasDigitRun } from './byte-prefilter.ts';
+import { DIGITS, hasDigitRun } from './byte-prefilter.ts';
 import { isAlphanumeric, isDigit } from './characters.ts';
 import type { Detector } from './detector.ts';
 import { digitRuns, type DigitGroup } from './digit-groups.ts';
@@ -10,6 +10,7 @@ import { digitRuns, type DigitGroup } from './digit-groups.ts';
  */
 export const ssnDetector: Detector = {
   name: 'ssn',
+  hints: DIGITS,
   find(text, report) {
     for (const run of digitRuns(text)) {
       for (let i = 0; i + 2 < run.length; i += 1) {
