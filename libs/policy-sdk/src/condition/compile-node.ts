@@ -7,7 +7,7 @@ import { networkContains, parseNetwork } from './network.ts';
 import { BINARY_OPERATORS, checkedInt } from './operators.ts';
 import { MACROS, literalText } from './syntax.ts';
 import { isTimeField, readTimeField, utcCalendar, zonedCalendar } from './timestamp-fields.ts';
-import { Failure, Span, isList, isObject, ownValue, typeName, type Outcome, type Value } from './value.ts';
+import { Failure, isList, isObject, ownValue, typeName, type Outcome, type Value } from './value.ts';
 
 /** Iteration variables in scope, by the slot that holds their value. */
 export type Scope = ReadonlyMap<string, number>;
@@ -140,10 +140,7 @@ function negateBool(value: Value): Outcome {
 
 function negateNumber(value: Value): Outcome {
   if (typeof value === 'bigint') return checkedInt(-value);
-  if (typeof value === 'number') return -value;
-  return value instanceof Span
-    ? new Span(-value.milliseconds)
-    : new Failure(`"-" cannot take ${typeName(value)}`);
+  return typeof value === 'number' ? -value : new Failure(`"-" cannot take ${typeName(value)}`);
 }
 
 function compileUnary(operand: Node, apply: (value: Value) => Outcome): Node {

@@ -103,9 +103,22 @@ describe('conditions', () => {
     ['fields.ticket.inNetwork("10.0.0.0/8")', 'inNetwork() was given no address'],
     ['fields.ticket && true', 'a side of && or || is not a bool'],
     ['[1, 2].all(x, fields.missing == x)', 'no such key: missing'],
+    [
+      '(time.now + duration("99999999d") + duration("99999999d")).getHours() == 1',
+      'a timestamp is out of its range',
+    ],
+    ['timestamp(9000000000000) > time.now', 'timestamp() is out of its range'],
     ['timestamp(fields.ticket) < time.now', 'timestamp() needs a time like 2026-11-23T15:04:05Z'],
   ])('%s has no answer: %s', (expression, message) => {
     expect(answer(expression)).toBe(message);
+  });
+
+  it('has no answer, and throws nothing, where the clock is no time', () => {
+    for (const expression of ['time.now.getHours("Europe/Berlin") == 1', 'time.now.getHours() == 1']) {
+      const { condition } = compileCondition(expression, 'effect');
+      const roots = new StatementRoots(sessionRoots(context), asked, new Date(NaN));
+      expect(condition?.evaluate(roots)).toBeInstanceOf(Failure);
+    }
   });
 
   it('reads own keys only, never those of the prototype', () => {

@@ -69,9 +69,14 @@ function compileChecked(expression: string, parsed: ParseResult): Condition {
     reads: findReads(parsed.ast),
     evaluate: (roots, budget = new Budget()) => {
       const frame = new Frame(roots, budget);
-      const answer = frame.spend(cost) ?? root(frame);
-      if (typeof answer === 'boolean' || answer instanceof Failure) return answer;
-      return new Failure('it is not a bool');
+      try {
+        const answer = frame.spend(cost) ?? root(frame);
+        if (typeof answer === 'boolean' || answer instanceof Failure) return answer;
+        return new Failure('it is not a bool');
+      } catch (_error: unknown) {
+        // Nothing in here throws by design; if the platform does (a clock that is no time), it closes.
+        return new Failure('it cannot be evaluated');
+      }
     },
   };
 }

@@ -69,7 +69,6 @@ function toInt(_frame: Frame, args: readonly Value[]): Outcome {
   if (typeof value === 'string') {
     return /^-?\d{1,19}$/.test(value) ? checkedInt(BigInt(value)) : new Failure('int() needs decimal digits');
   }
-  if (value instanceof Date) return BigInt(Math.floor(value.getTime() / 1000));
   return unsuited('int', args);
 }
 
@@ -89,7 +88,6 @@ function toText(frame: Frame, args: readonly Value[]): Outcome {
   if (typeof value === 'bigint' || typeof value === 'boolean' || typeof value === 'number') {
     return frame.spend(1) ?? String(value);
   }
-  if (value instanceof Date) return value.toISOString();
   return unsuited('string', args);
 }
 
@@ -98,7 +96,6 @@ const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[-+]\d
 
 function toTimestamp(_frame: Frame, args: readonly Value[]): Outcome {
   const [value] = args;
-  if (value instanceof Date) return value;
   if (typeof value === 'bigint') {
     const date = new Date(Number(value) * 1000);
     return Number.isNaN(date.getTime()) ? new Failure('timestamp() is out of its range') : date;
@@ -113,7 +110,6 @@ function toTimestamp(_frame: Frame, args: readonly Value[]): Outcome {
 
 function toSpan(_frame: Frame, args: readonly Value[]): Outcome {
   const [value] = args;
-  if (value instanceof Span) return value;
   if (typeof value !== 'string') return unsuited('duration', args);
   const milliseconds = parseDuration(value);
   return milliseconds === undefined

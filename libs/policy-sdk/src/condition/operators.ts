@@ -21,6 +21,11 @@ export function checkedInt(value: bigint): bigint | Failure {
   return value > MAX_INT || value < MIN_INT ? new Failure('an int is out of its range') : value;
 }
 
+function checkedDate(milliseconds: number): Date | Failure {
+  const date = new Date(milliseconds);
+  return Number.isNaN(date.getTime()) ? new Failure('a timestamp is out of its range') : date;
+}
+
 function mismatch(operator: string, left: Value, right: Value): Failure {
   return new Failure(`"${operator}" cannot take ${typeName(left)} and ${typeName(right)}`);
 }
@@ -105,8 +110,8 @@ function add(frame: Frame, left: Value, right: Value): Outcome {
     return frame.spend(left.length + right.length) ?? [...left, ...right];
   }
   if (left instanceof Span && right instanceof Span) return new Span(left.milliseconds + right.milliseconds);
-  if (left instanceof Date && right instanceof Span) return new Date(left.getTime() + right.milliseconds);
-  if (left instanceof Span && right instanceof Date) return new Date(right.getTime() + left.milliseconds);
+  if (left instanceof Date && right instanceof Span) return checkedDate(left.getTime() + right.milliseconds);
+  if (left instanceof Span && right instanceof Date) return checkedDate(right.getTime() + left.milliseconds);
   return mismatch('+', left, right);
 }
 
@@ -114,7 +119,7 @@ function subtract(_frame: Frame, left: Value, right: Value): Outcome {
   if (typeof left === 'bigint' && typeof right === 'bigint') return checkedInt(left - right);
   if (typeof left === 'number' && typeof right === 'number') return left - right;
   if (left instanceof Span && right instanceof Span) return new Span(left.milliseconds - right.milliseconds);
-  if (left instanceof Date && right instanceof Span) return new Date(left.getTime() - right.milliseconds);
+  if (left instanceof Date && right instanceof Span) return checkedDate(left.getTime() - right.milliseconds);
   if (left instanceof Date && right instanceof Date) return new Span(left.getTime() - right.getTime());
   return mismatch('-', left, right);
 }
