@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import { eventually } from '@sallyport/testing';
+import { RecordedSession } from './support/recorded-session.ts';
+import { setUp } from './support/setup.ts';
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+describe('what was accepted is in the recording, in order, once', () => {
+  it('after the recorder was killed again and again in mid-load', async () => {
+    await using setup = await setUp();
+    const spool = await setup.openSpool();
+    const sessions = ['a', 'b', 'c'].map((id) => new RecordedSession(spool, setup.index.recordingKey, id));
+    let loading = true;
+    const load = sessions.map(async (session) => {
+      await session.open();
+      while (loading) await session.statement(1000, 'synced');
+      await session.close();
+    });
+    let written = 0;
+    for (let round = 0; round < 3; round += 1) {
+      const recorder = await setup.startRecorderProcess();
+      await eventually('it writes more', async () => (await setup.sequences('a').catch(() => [])).length > written + 20, { timeoutMs: 20_000 });
+      await recorder.stop('SIGKILL');
+      written = (await setup.sequences('a').catch(() => [])).length;
+    }
+    loading = false;
+    await Promise.all(load);
+    await setup.startRecorderProcess();
+    for (const { id, chain } of sessions) {
+      await setup.sealed(id);
+      expect(await setup.verify(id)).toMatchObject({ verdict: 'whole', problems: [], events: chain.sequence });
+      expect(await setup.sequences(id)).toEqual(upTo(chain.sequence));
+    }
+    expect(setup.index.entries.size).toBe(sessions.reduce((sum, { statements }) => sum + 2 * statements, 0));
+  });
+
+  it('after the proxy was killed, whose sessions are sealed as broken once it is back', async () => {
+    await using setup = await setUp();
+    await setup.startRecorder();
+    const proxy = await setup.startProxyProcess(['a', 'b']);
+    await eventually('both are busy', () => [...proxy.accepted().values()].filter((sequence) => sequence > 60).length === 2, { timeoutMs: 20_000 });
+    await proxy.stop('SIGKILL');
+    const accepted = proxy.accepted();
+    await setup.startProxyProcess([]); // opens the same spool, and publishes what is left in it
+    for (const [id, sequence] of accepted) {
+      await setup.sealed(id);
+      const report = await setup.verify(id);
+      expect(report).toMatchObject({ verdict: 'broken', problems: [] });
+      expect(report.events).toBeGreaterThanOrEqual(sequence);
+      expect(await setup.sequences(id)).toEqual(upTo(report.events));
+    }
+  });
+
+  it('after NATS was killed again and again in mid-load', async () => {
+    await using setup = await setUp();
+    await setup.startRecorder();
+    const spool = await setup.openSpool();
+    const session = new RecordedSession(spool, setup.index.recordingKey, 'a');
+    let loading = true;
+    const load = (async () => {
+      await session.open();
+      while (loading) await session.statement(1000, 'synced');
+      await session.close();
+    })();
+    for (let round = 0; round < 3; round += 1) {
+      const before = (await setup.sequences('a').catch(() => [])).length;
+      await eventually('more is recorded', async () => (await setup.sequences('a').catch(() => [])).length > before + 20, { timeoutMs: 20_000 });
+      await setup.nats.kill();
+      await setup.nats.restart();
+    }
+    loading = false;
+    await load;
+    await setup.sealed('a');
+    expect(await setup.verify('a')).toMatchObject({ verdict: 'whole', problems: [], events: session.chain.sequence });
+  });
+});
