@@ -86,10 +86,12 @@ function canKeep(inspection: SqlInspection, key: string, sql: string): boolean {
 function withText(inspection: SqlInspection, sql: string): SqlInspection {
   if (!inspection.ok) return inspection;
   const { text, startByte, endByte } = placeOf(sql);
+  const redactedText = redactSecrets(text);
+  const literalSensitive = redactedText !== text;
   const statements = inspection.statements.map(
-    (statement): SqlStatement => ({ ...statement, text, startByte, endByte, redactedText: redactSecrets(text) }),
+    (statement): SqlStatement => ({ ...statement, text, startByte, endByte, redactedText, literalSensitive }),
   );
-  return { ...inspection, statements };
+  return { ...inspection, statements, literalSensitive };
 }
 
 /** Where the one statement of a text stands: without the space around it and the semicolon behind it. */
