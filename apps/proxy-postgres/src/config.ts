@@ -60,6 +60,7 @@ const limits = z.strictObject({
 
 const catalog = z.strictObject({
   pollMs: milliseconds('How often the catalog of a target is looked at while it has sessions.', 2 * SECOND),
+  lingerMs: milliseconds('How long a catalog is kept after the last session on it.', 60 * SECOND),
   maxAgeMs: milliseconds('A catalog that could not be looked at for this long is not used.', 15 * SECOND),
 });
 

@@ -87,6 +87,7 @@ export class ProxyFixture {
     const catalogs = new CatalogStore({
       reader: catalogReader,
       pollMs: config.catalog.pollMs,
+      lingerMs: config.catalog.lingerMs,
       queryTimeoutMs: 5000,
       maxAgeMs: config.catalog.maxAgeMs,
       now: () => Date.now(),
@@ -184,6 +185,8 @@ export class RecordingSpool implements SpoolPort {
   readonly #spool: Spool;
   readonly #events: Event[];
   failWith: Error | null = null;
+  /** Off: events go to the spool only, for measuring. */
+  keep = true;
 
   constructor(spool: Spool, events: Event[]) {
     this.#spool = spool;
@@ -196,6 +199,10 @@ export class RecordingSpool implements SpoolPort {
       setImmediate(() => {
         done(failure);
       });
+      return;
+    }
+    if (!this.keep) {
+      this.#spool.append(sessionId, record, durability, done);
       return;
     }
     const bytes = Buffer.concat(record);

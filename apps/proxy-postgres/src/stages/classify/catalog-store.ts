@@ -18,6 +18,8 @@ export interface CatalogReader {
 export interface CatalogStoreOptions {
   readonly reader: CatalogReader;
   readonly pollMs: number;
+  /** How long a catalog is kept after its last session, so that short sessions do not read it each time. */
+  readonly lingerMs: number;
   readonly queryTimeoutMs: number;
   /** A catalog that could not be checked for this long is not used any more. */
   readonly maxAgeMs: number;
@@ -38,8 +40,8 @@ export interface CatalogLease {
 
 /**
  * Catalogs by database, shared by all sessions on it: read over a connection
- * of their own, looked at every other second while there are sessions, dropped
- * when there are none.
+ * of their own, looked at every other second while there are sessions, and
+ * dropped some time after the last one.
  */
 export class CatalogStore {
   readonly #options: CatalogStoreOptions;
@@ -57,19 +59,18 @@ export class CatalogStore {
       this.#entries.set(key, entry);
     }
     const held = entry;
-    held.users++;
+    const ready = held.enter();
     let released = false;
     return {
       current: () => held.current(),
-      ready: held.ready,
+      ready,
       refresh: () => held.refresh(),
       release: () => {
         if (released) return;
         released = true;
-        held.users--;
-        if (held.users > 0) return;
-        this.#entries.delete(key);
-        held.close();
+        held.leave(() => {
+          if (this.#entries.get(key) === held) this.#entries.delete(key);
+        });
       },
     };
   }
@@ -81,14 +82,14 @@ export class CatalogStore {
 }
 
 class CatalogEntry {
-  users = 0;
-  readonly ready: Promise<void>;
+  #users = 0;
   readonly #connect: () => Promise<CatalogConnection>;
   readonly #options: CatalogStoreOptions;
   #connection: CatalogConnection | null = null;
   #catalog: SqlCatalog | null = null;
   #fingerprint = '';
   #checkedAt = 0;
+  #entered: Promise<void> = Promise.resolve();
   #running: Promise<void> | null = null;
   /** A refresh asked for while one runs must look again: the one that runs may have looked before the change. */
   #queued: Promise<void> | null = null;
@@ -98,9 +99,27 @@ class CatalogEntry {
   constructor(connect: () => Promise<CatalogConnection>, options: CatalogStoreOptions) {
     this.#connect = connect;
     this.#options = options;
-    this.ready = this.refresh().then(() => {
-      this.#schedule();
+  }
+
+  /** One more session; resolves when the catalog was looked at once since. */
+  enter(): Promise<void> {
+    if (++this.#users > 1) return this.#entered;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#entered = this.refresh().then(() => {
+      if (this.#users > 0) this.#schedule();
     });
+    return this.#entered;
+  }
+
+  /** One session less; after the last one, and some time, `gone` is called and the connection closed. */
+  leave(gone: () => void): void {
+    if (--this.#users > 0) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      gone();
+      this.close();
+    }, this.#options.lingerMs);
+    this.#timer.unref();
   }
 
   current(): SqlCatalog | null {
@@ -130,9 +149,10 @@ class CatalogEntry {
 
   #schedule(): void {
     if (this.#closed) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       void this.refresh().then(() => {
-        this.#schedule();
+        if (this.#users > 0) this.#schedule();
       });
     }, this.#options.pollMs);
     this.#timer.unref();
