@@ -10,6 +10,7 @@ const subject = (name: Subject['name']): Subject => ({
   database: '',
   password: () => '',
   pids: [],
+  backgroundPids: [],
   [Symbol.asyncDispose]: () => Promise.resolve(),
 });
 

@@ -13,6 +13,8 @@ export interface Subject extends AsyncDisposable {
   password(): string;
   /** The processes on the data path, for their CPU time. */
   readonly pids: readonly number[];
+  /** Processes that work on what passed, beside the data path and after it: they share the machine here. */
+  readonly backgroundPids: readonly number[];
 }
 
 /** A subject that cannot be had on this machine, and why. */

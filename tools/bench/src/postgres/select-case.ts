@@ -1,5 +1,5 @@
 import { figure, type Figure } from '../figures.ts';
-import { cpuSecondsOf } from '../process-cpu.ts';
+import { withCpuUse, type CpuUse } from '../measured.ts';
 import { comparing, inRounds, type Rounds } from '../rounds.ts';
 import type { Subject } from '../subject.ts';
 import type { Effort } from './bench-postgres.ts';
@@ -15,8 +15,8 @@ export const SELECT_CASES: readonly SelectCase[] = [
 ];
 
 export interface SelectResult extends PgbenchResult {
-  /** Of the subject's own processes, for 100,000 transactions. */
-  readonly cpuSeconds: number;
+  readonly transactions: number;
+  readonly cpu: CpuUse;
 }
 
 const WARM_UP_TRANSACTIONS = 300;
@@ -37,10 +37,9 @@ export async function measureSelects(
 }
 
 async function measure(subject: Subject, load: PgbenchLoad): Promise<SelectResult> {
-  const before = cpuSecondsOf(subject.pids);
-  const result = await pgbench({ ...subject, password: subject.password() }, load);
-  const used = cpuSecondsOf(subject.pids) - before;
-  return { ...result, cpuSeconds: (used * CPU_PER) / (load.clients * load.transactionsPerClient) };
+  const target = { ...subject, password: subject.password() };
+  const result = await withCpuUse(subject, () => pgbench(target, load));
+  return { ...result, transactions: load.clients * load.transactionsPerClient };
 }
 
 export function selectFigures({ mode, clients }: SelectCase, rounds: Rounds<SelectResult>): Figure[] {
@@ -63,13 +62,15 @@ export function selectFigures({ mode, clients }: SelectCase, rounds: Rounds<Sele
       ['pgbouncer_added_p50_us', 'us', comparing(rounds, 'pgbouncer', 'direct', addedP50)],
     );
   } else {
-    for (const [measure, name] of [
-      ['cpu_s_per_100k', 'sallyport'],
-      ['pipe_cpu_s_per_100k', 'pipe'],
-      ['pgbouncer_cpu_s_per_100k', 'pgbouncer'],
-    ] as const) {
-      values.push([measure, 'cpu-s', comparing(rounds, name, name, (one) => one.cpuSeconds)]);
-    }
+    const dataPath = ({ cpu, transactions }: SelectResult): number => (cpu.dataPath * CPU_PER) / transactions;
+    const everything = ({ cpu, transactions }: SelectResult): number =>
+      (cpu.everything * CPU_PER) / transactions;
+    values.push(
+      ['cpu_s_per_100k', 'cpu-s', comparing(rounds, 'sallyport', 'sallyport', dataPath)],
+      ['all_cpu_s_per_100k', 'cpu-s', comparing(rounds, 'sallyport', 'sallyport', everything)],
+      ['pipe_cpu_s_per_100k', 'cpu-s', comparing(rounds, 'pipe', 'pipe', dataPath)],
+      ['pgbouncer_cpu_s_per_100k', 'cpu-s', comparing(rounds, 'pgbouncer', 'pgbouncer', dataPath)],
+    );
   }
   return values.flatMap(([measure, unit, list]) =>
     list.length === 0 ? [] : [figure(key(measure), unit, list)],

@@ -12,6 +12,7 @@ export function direct(server: PostgresServer): Subject {
     database: DATABASE,
     password: () => server.password,
     pids: [],
+    backgroundPids: [],
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

@@ -29,6 +29,7 @@ export async function startPgbouncer(server: PostgresServer): Promise<Subject | 
     database: DATABASE,
     password: () => server.password,
     pids: [child.pid],
+    backgroundPids: [],
     [Symbol.asyncDispose]: async () => {
       await child.stop();
       rmSync(directory, { recursive: true, force: true });

@@ -21,6 +21,7 @@ export async function startPipe(server: PostgresServer): Promise<Subject> {
     database: DATABASE,
     password: () => server.password,
     pids: [child.pid],
+    backgroundPids: [],
     [Symbol.asyncDispose]: () => child.stop(),
   };
 }

@@ -14,14 +14,16 @@ export async function startSallyport(server: PostgresServer): Promise<Subject> {
     await stack[Symbol.asyncDispose]();
     throw error;
   }
-  const proxy = stack.processes()['proxy-postgres'];
+  const { 'proxy-postgres': proxy, recorder, nats, 'control-plane': controlPlane } = stack.processes();
+  const known = (pids: readonly (number | undefined)[]): number[] => pids.filter((pid) => pid !== undefined);
   return {
     name: 'sallyport',
     ...stack.endpoint('postgres'),
     user: 'bench',
     database: TARGET,
     password: () => stack.tokenOf('agents'),
-    pids: proxy === undefined ? [] : [proxy],
+    pids: known([proxy]),
+    backgroundPids: known([recorder, nats, controlPlane]),
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
 }

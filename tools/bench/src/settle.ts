@@ -1,0 +1,27 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { cpuSecondsOf } from './process-cpu.ts';
+import type { Subject } from './subject.ts';
+
+const LOOK_EVERY_MS = 50;
+/** Looks in a row at which next to nothing was done. */
+const QUIET_LOOKS = 3;
+/** CPU seconds between two looks that count as nothing: one tick of the kernel's clock. */
+const NOTHING_S = 0.01;
+const PATIENCE_MS = 20_000;
+
+/**
+ * Waits until a subject has done all that a run left behind (a recording on its
+ * way to the recorder), so that it does not slow down whoever is measured next.
+ */
+export async function settle({ pids, backgroundPids }: Subject): Promise<void> {
+  const all = [...pids, ...backgroundPids];
+  if (all.length === 0) return;
+  const deadline = performance.now() + PATIENCE_MS;
+  let before = cpuSecondsOf(all);
+  for (let quiet = 0; quiet < QUIET_LOOKS && performance.now() < deadline;) {
+    await delay(LOOK_EVERY_MS);
+    const now = cpuSecondsOf(all);
+    quiet = now - before <= NOTHING_S ? quiet + 1 : 0;
+    before = now;
+  }
+}
