@@ -19,7 +19,12 @@ export interface FoundEntries {
 }
 
 /** Reads what is searchable from the events between two offsets of a recording, until `maxBytes` were found. */
-export async function readIndexEntries(path: string, start: number, size: number, maxBytes: number): Promise<FoundEntries> {
+export async function readIndexEntries(
+  path: string,
+  start: number,
+  size: number,
+  maxBytes: number,
+): Promise<FoundEntries> {
   const entries: IndexEntryInit[] = [];
   let bytes = 0;
   let end = start;
@@ -45,15 +50,22 @@ async function* chunksOf(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8Ar
 
 function entryOf(bytes: Uint8Array): IndexEntryInit | undefined {
   const envelope = readEnvelope(bytes);
-  if (envelope?.bodyField !== BODY_FIELD.statementDecided && envelope?.bodyField !== BODY_FIELD.statementFinished) return undefined;
+  if (
+    envelope?.bodyField !== BODY_FIELD.statementDecided &&
+    envelope?.bodyField !== BODY_FIELD.statementFinished
+  )
+    return undefined;
   const { body } = fromBinary(EventSchema, bytes);
   const at = {
     sessionId: envelope.sessionId,
     sequence: BigInt(envelope.sequence),
     timeUnixUs: BigInt(envelope.timeUnixUs),
   };
-  if (body.case === 'statementDecided') return { ...at, entry: { case: 'statement', value: indexedStatement(body.value) } };
-  return body.case === 'statementFinished' ? { ...at, entry: { case: 'finish', value: indexedFinish(body.value) } } : undefined;
+  if (body.case === 'statementDecided')
+    return { ...at, entry: { case: 'statement', value: indexedStatement(body.value) } };
+  return body.case === 'statementFinished'
+    ? { ...at, entry: { case: 'finish', value: indexedFinish(body.value) } }
+    : undefined;
 }
 
 function indexedStatement({ statement, decision }: StatementDecided) {

@@ -40,7 +40,8 @@ export class Indexer {
   /** Bytes of recordings that are durable and not indexed. */
   lagBytes(): number {
     let lag = 0;
-    for (const recording of this.#options.ledger.entries()) lag += Math.max(0, endOf(recording) - recording.indexedOffset);
+    for (const recording of this.#options.ledger.entries())
+      lag += Math.max(0, endOf(recording) - recording.indexedOffset);
     return lag;
   }
 
@@ -89,7 +90,8 @@ export class Indexer {
       bytes += found.bytes;
       if (bytes >= MAX_BYTES || entries.length >= MAX_ENTRIES) break;
     }
-    for (let first = 0; first < entries.length; first += MAX_ENTRIES) await index.indexEvents(entries.slice(first, first + MAX_ENTRIES));
+    for (let first = 0; first < entries.length; first += MAX_ENTRIES)
+      await index.indexEvents(entries.slice(first, first + MAX_ENTRIES));
     for (const [recording, end] of ends) recording.indexedOffset = end;
     await this.#reportSeals(index);
     return bytes >= MAX_BYTES || entries.length >= MAX_ENTRIES;
@@ -113,7 +115,10 @@ export class Indexer {
   }
 
   #reportDamage({ sessionId }: UnfinishedRecording, offset: number): void {
-    this.#options.logger.error('a recording is damaged, and not indexed from there on', { sessionId, offset });
+    this.#options.logger.error('a recording is damaged, and not indexed from there on', {
+      sessionId,
+      offset,
+    });
   }
 }
 

@@ -12,6 +12,8 @@ export interface UnfinishedRecording {
   indexedOffset: number;
   /** Bytes that are on the disk; undefined until the file was looked at after a start. */
   durableSize: number | undefined;
+  /** Whether its last event is the close of the session. */
+  closed: boolean;
   seal: SealMark | undefined;
 }
 
@@ -78,7 +80,14 @@ export class Ledger {
 
   #add(sessionId: string, indexedOffset: number): UnfinishedRecording {
     const path = recordingPath(this.#directory, sessionId);
-    const recording: UnfinishedRecording = { sessionId, path, indexedOffset, durableSize: undefined, seal: undefined };
+    const recording: UnfinishedRecording = {
+      sessionId,
+      path,
+      indexedOffset,
+      durableSize: undefined,
+      closed: false,
+      seal: undefined,
+    };
     this.#recordings.set(sessionId, recording);
     this.#kept.set(sessionId, indexedOffset);
     return recording;

@@ -60,7 +60,8 @@ export class Recorder {
   readonly #options: RecorderOptions;
   readonly #stopping = new AbortController();
   #state: RecorderState = { role: 'away', storageError: undefined };
-  #leadership: { readonly ledger: Ledger; readonly store: RecordingStore; readonly indexer: Indexer } | undefined;
+  #leadership:
+    { readonly ledger: Ledger; readonly store: RecordingStore; readonly indexer: Indexer } | undefined;
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: RecorderOptions) {
@@ -122,9 +123,11 @@ export class Recorder {
     });
     const signal = AbortSignal.any([over.signal, this.#stopping.signal]);
     if (!(await this.#waitForLease(lease, signal))) return false;
-    const consumer = await EventConsumer.start(connection.nats, stream, { onUnusable: (subject, reason) => {
-      this.#options.logger.error('a message that is no session event was dropped', { subject, reason });
-    } });
+    const consumer = await EventConsumer.start(connection.nats, stream, {
+      onUnusable: (subject, reason) => {
+        this.#options.logger.error('a message that is no session event was dropped', { subject, reason });
+      },
+    });
     await this.#lead(lease, consumer, over);
     return true;
   }
@@ -143,23 +146,37 @@ export class Recorder {
     const { directory, sealer, maxOpenFiles, maxEarlyBytes, observer, index, logger } = this.#options;
     const ledger = await Ledger.open(directory);
     const remaining = (sessionId: string): Promise<number> => consumer.remaining(sessionId);
-    const store = new RecordingStore({ directory, ledger, sealer, maxOpenFiles, maxEarlyBytes, observe: observer, remaining });
+    const store = new RecordingStore({
+      directory,
+      ledger,
+      sealer,
+      maxOpenFiles,
+      maxEarlyBytes,
+      observe: observer,
+      remaining,
+    });
     const indexer = new Indexer({ ledger, index, logger });
     this.#leadership = { ledger, store, indexer };
     this.#state = { ...this.#state, role: 'leading' };
     logger.info('recorder leads', { unfinished: ledger.size });
     const signal = AbortSignal.any([over.signal, this.#stopping.signal]);
-    signal.addEventListener('abort', () => {
-      consumer.stop();
-    }, { once: true });
+    signal.addEventListener(
+      'abort',
+      () => {
+        consumer.stop();
+      },
+      { once: true },
+    );
     const duties = [
       consumer.run((group) => this.#take(group, store, lease, signal)),
       this.#keepLease(lease, signal),
       this.#lookAfter(store, ledger, lease, signal),
       indexer.run(signal),
-    ].map((duty) => duty.finally(() => {
-      over.abort();
-    }));
+    ].map((duty) =>
+      duty.finally(() => {
+        over.abort();
+      }),
+    );
     const results = await Promise.allSettled(duties);
     await store.close();
     this.#leadership = undefined;
@@ -169,7 +186,12 @@ export class Recorder {
   }
 
   /** Puts a group into recordings, trying again while the disk fails: nothing more is taken meanwhile. */
-  async #take(group: readonly ArrivedMessage[], store: RecordingStore, lease: Lease, signal: AbortSignal): Promise<void> {
+  async #take(
+    group: readonly ArrivedMessage[],
+    store: RecordingStore,
+    lease: Lease,
+    signal: AbortSignal,
+  ): Promise<void> {
     for (let pauseMs = RETRY_MS; ; pauseMs = Math.min(MAX_RETRY_MS, pauseMs * 2)) {
       if (!lease.held) throw new LeaseLostError('the lease ran out');
       try {
@@ -178,7 +200,8 @@ export class Recorder {
         return;
       } catch (error) {
         if (signal.aborted) return;
-        if (this.#state.storageError === undefined) this.#options.logger.error('events cannot be written', { error });
+        if (this.#state.storageError === undefined)
+          this.#options.logger.error('events cannot be written', { error });
         this.#state = { ...this.#state, storageError: error };
         this.#options.onStorageFailure();
         await pause(pauseMs, signal);
@@ -214,11 +237,11 @@ export class Recorder {
     }
   }
 
-  /** Looks at recordings nobody looked at since the start; those that were closed are sealed. */
+  /** Looks at recordings nobody looked at since the start, and at those closed before this recorder could seal. */
   async #sealUnsealed(store: RecordingStore, ledger: Ledger, signal: AbortSignal): Promise<void> {
-    for (const { sessionId, durableSize } of [...ledger.entries()]) {
+    for (const { sessionId, durableSize, closed, seal } of [...ledger.entries()]) {
       if (signal.aborted) return;
-      if (durableSize === undefined) await store.look(sessionId);
+      if (durableSize === undefined || (closed && seal === undefined)) await store.look(sessionId);
     }
   }
 }

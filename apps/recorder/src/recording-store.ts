@@ -33,7 +33,10 @@ interface Placed {
   readonly recording: RecordingWriter;
   readonly done: EventsMessage[];
   readonly early: EventsMessage[];
-  readonly rejected: { readonly message: EventsMessage; readonly reason: Exclude<Arrival, 'next' | 'old' | 'early'> }[];
+  readonly rejected: {
+    readonly message: EventsMessage;
+    readonly reason: Exclude<Arrival, 'next' | 'old' | 'early'>;
+  }[];
 }
 
 const RETRY_DRAINED_MS = 2000;
@@ -69,7 +72,8 @@ export class RecordingStore {
   take(group: readonly ArrivedMessage[]): Promise<void> {
     return this.#turns.run(async () => {
       const placed: Placed[] = [];
-      for (const [sessionId, messages] of bySession(group)) placed.push(await this.#place(sessionId, messages));
+      for (const [sessionId, messages] of bySession(group))
+        placed.push(await this.#place(sessionId, messages));
       await syncAll(placed.map(({ recording }) => recording));
       for (const one of placed) this.#settle(one);
       for (const { sessionId, recording } of placed) await this.#sealIfClosed(sessionId, recording);
@@ -85,7 +89,7 @@ export class RecordingStore {
     });
   }
 
-  /** Looks at an unfinished recording after a start: how long it is, and whether it wants sealing. */
+  /** Looks at an unfinished recording: how long it is, and whether it wants sealing. */
   look(sessionId: string): Promise<void> {
     return this.#turns.run(async () => {
       const recording = await this.#recordings.open(sessionId);
@@ -101,9 +105,13 @@ export class RecordingStore {
   async #place(sessionId: string, messages: readonly EventsMessage[]): Promise<Placed> {
     const recording = await this.#recordings.open(sessionId);
     // A message that came again replaces the one held, so that the newest delivery is acknowledged.
-    const all = new Map([...this.#early.of(sessionId), ...messages].map((message) => [message.streamSequence, message]));
+    const all = new Map(
+      [...this.#early.of(sessionId), ...messages].map((message) => [message.streamSequence, message]),
+    );
     const entries = [...all.values()]
-      .flatMap((message) => message.events.map((event) => ({ message, event, sequence: readEnvelope(event)?.sequence ?? 0 })))
+      .flatMap((message) =>
+        message.events.map((event) => ({ message, event, sequence: readEnvelope(event)?.sequence ?? 0 })),
+      )
       .sort((one, other) => one.sequence - other.sequence);
     const before = recording.size;
     const arrivals = await recording.append(entries.map(({ event }) => event));
@@ -111,7 +119,10 @@ export class RecordingStore {
     entries.forEach(({ message }, index) => {
       fates.set(message, worse(fates.get(message), arrivals[index]));
     });
-    this.#options.observe.written(arrivals.filter((arrival) => arrival === 'next').length, Math.max(0, recording.size - before));
+    this.#options.observe.written(
+      arrivals.filter((arrival) => arrival === 'next').length,
+      Math.max(0, recording.size - before),
+    );
     return sort(sessionId, recording, [...all.values()], fates);
   }
 
@@ -158,7 +169,8 @@ export class RecordingStore {
   async #sealIfClosed(sessionId: string, recording: RecordingWriter): Promise<void> {
     this.#note(sessionId, recording);
     if (!recording.tail.closed) return;
-    if (recording.seal !== undefined || (await this.#options.sealer.seal(recording))) await this.#sealed(sessionId, recording);
+    if (recording.seal !== undefined || (await this.#options.sealer.seal(recording)))
+      await this.#sealed(sessionId, recording);
   }
 
   async #sealed(sessionId: string, recording: RecordingWriter): Promise<void> {
@@ -172,6 +184,7 @@ export class RecordingStore {
     const entry = this.#options.ledger.get(sessionId);
     if (entry === undefined) return;
     entry.durableSize = recording.size;
+    entry.closed = recording.tail.closed;
     entry.seal = recording.seal;
   }
 }
@@ -196,11 +209,17 @@ async function syncAll(recordings: readonly RecordingWriter[]): Promise<void> {
 
 /** What decides over a message of several events: one that can never be placed, then one that cannot be yet. */
 function worse(one: Arrival | undefined, other: Arrival | undefined): Arrival {
-  const rank = (arrival: Arrival | undefined): number => (arrival === undefined || arrival === 'next' || arrival === 'old' ? 0 : arrival === 'early' ? 1 : 2);
+  const rank = (arrival: Arrival | undefined): number =>
+    arrival === undefined || arrival === 'next' || arrival === 'old' ? 0 : arrival === 'early' ? 1 : 2;
   return rank(other) > rank(one) ? (other ?? 'old') : (one ?? other ?? 'old');
 }
 
-function sort(sessionId: string, recording: RecordingWriter, messages: readonly EventsMessage[], fates: ReadonlyMap<EventsMessage, Arrival>): Placed {
+function sort(
+  sessionId: string,
+  recording: RecordingWriter,
+  messages: readonly EventsMessage[],
+  fates: ReadonlyMap<EventsMessage, Arrival>,
+): Placed {
   const placed: Placed = { sessionId, recording, done: [], early: [], rejected: [] };
   for (const message of messages) {
     const fate = fates.get(message) ?? 'old';

@@ -1,5 +1,11 @@
 import { SealState, type RecorderCertificate } from '@sallyport/contracts/event';
-import { generateSigningKey, sealRecording, wallClock, type RecordingWriter, type UnixClock } from '@sallyport/recording-format';
+import {
+  generateSigningKey,
+  sealRecording,
+  wallClock,
+  type RecordingWriter,
+  type UnixClock,
+} from '@sallyport/recording-format';
 
 /** Seals recordings with a key of this process, once the control plane has certified it. */
 export class Sealer {

@@ -1,5 +1,10 @@
 import { readJoinTokenFile, RecorderClient } from '@sallyport/control-plane-client';
-import { createMetricsRegistry, startOpsServer, type Logger, type RunningService } from '@sallyport/service-kit';
+import {
+  createMetricsRegistry,
+  startOpsServer,
+  type Logger,
+  type RunningService,
+} from '@sallyport/service-kit';
 import type { NatsOptions } from '@sallyport/session-events';
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import type { Config } from './config.ts';
@@ -27,7 +32,11 @@ export async function startRecorder({ config, logger, connect }: StartOptions): 
   mkdirSync(directory, { recursive: true, mode: 0o750 });
   accessSync(directory, constants.R_OK | constants.W_OK);
   const sealer = new Sealer();
-  const link = new ControlPlaneLink({ connect: connect ?? (() => joinControlPlane(config, logger)), sealer, logger });
+  const link = new ControlPlaneLink({
+    connect: connect ?? (() => joinControlPlane(config, logger)),
+    sealer,
+    logger,
+  });
   const registry = createMetricsRegistry('recorder');
   const metrics = recorderMetrics(registry, () => recorder.figures());
   const recorder: Recorder = new Recorder({
@@ -69,9 +78,18 @@ export async function startRecorder({ config, logger, connect }: StartOptions): 
   };
 }
 
-function recorderSettings(config: Config): Pick<
+function recorderSettings(
+  config: Config,
+): Pick<
   RecorderOptions,
-  'componentId' | 'directory' | 'maxOpenFiles' | 'maxEarlyBytes' | 'nats' | 'stream' | 'leaseMs' | 'lostSessionsPollMs'
+  | 'componentId'
+  | 'directory'
+  | 'maxOpenFiles'
+  | 'maxEarlyBytes'
+  | 'nats'
+  | 'stream'
+  | 'leaseMs'
+  | 'lostSessionsPollMs'
 > {
   const { componentId, recordings, nats, leaseMs, lostSessionsPollMs } = config;
   const { replicas, streamMaxBytes } = nats;
@@ -90,10 +108,16 @@ function natsOptions({ nats, componentId }: Config): NatsOptions {
   };
 }
 
-function joinControlPlane({ controlPlane, componentId }: Config, logger: Logger): Promise<RecordingIndexPort> {
+function joinControlPlane(
+  { controlPlane, componentId }: Config,
+  logger: Logger,
+): Promise<RecordingIndexPort> {
   const { address, stateDirectory, joinTokenFile } = controlPlane;
   // The token is needed once; its file may be gone afterwards.
-  const join = joinTokenFile !== undefined && existsSync(joinTokenFile) ? { join: readJoinTokenFile(joinTokenFile) } : {};
+  const join =
+    joinTokenFile !== undefined && existsSync(joinTokenFile)
+      ? { join: readJoinTokenFile(joinTokenFile) }
+      : {};
   return RecorderClient.connect({ address, componentId, stateDirectory, ...join, logger });
 }
 
@@ -101,9 +125,13 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else {
-      signal.addEventListener('abort', () => {
-        resolve();
-      }, { once: true });
+      signal.addEventListener(
+        'abort',
+        () => {
+          resolve();
+        },
+        { once: true },
+      );
     }
   });
 }

@@ -1,7 +1,10 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '@sallyport/testing';
 import { RecordedSession } from './support/recorded-session.ts';
 import { setUp } from './support/setup.ts';
+
+/** Room for a machine that does other things as well. */
+jest.setTimeout(120_000);
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
@@ -19,7 +22,11 @@ describe('what was accepted is in the recording, in order, once', () => {
     let written = 0;
     for (let round = 0; round < 3; round += 1) {
       const recorder = await setup.startRecorderProcess();
-      await eventually('it writes more', async () => (await setup.sequences('a').catch(() => [])).length > written + 20, { timeoutMs: 20_000 });
+      await eventually(
+        'it writes more',
+        async () => (await setup.sequences('a').catch(() => [])).length > written + 20,
+        { timeoutMs: 20_000 },
+      );
       await recorder.stop('SIGKILL');
       written = (await setup.sequences('a').catch(() => [])).length;
     }
@@ -28,7 +35,11 @@ describe('what was accepted is in the recording, in order, once', () => {
     await setup.startRecorderProcess();
     for (const { id, chain } of sessions) {
       await setup.sealed(id);
-      expect(await setup.verify(id)).toMatchObject({ verdict: 'whole', problems: [], events: chain.sequence });
+      expect(await setup.verify(id)).toMatchObject({
+        verdict: 'whole',
+        problems: [],
+        events: chain.sequence,
+      });
       expect(await setup.sequences(id)).toEqual(upTo(chain.sequence));
     }
     expect(setup.index.entries.size).toBe(sessions.reduce((sum, { statements }) => sum + 2 * statements, 0));
@@ -38,7 +49,11 @@ describe('what was accepted is in the recording, in order, once', () => {
     await using setup = await setUp();
     await setup.startRecorder();
     const proxy = await setup.startProxyProcess(['a', 'b']);
-    await eventually('both are busy', () => [...proxy.accepted().values()].filter((sequence) => sequence > 60).length === 2, { timeoutMs: 20_000 });
+    await eventually(
+      'both are busy',
+      () => [...proxy.accepted().values()].filter((sequence) => sequence > 60).length === 2,
+      { timeoutMs: 20_000 },
+    );
     await proxy.stop('SIGKILL');
     const accepted = proxy.accepted();
     await setup.startProxyProcess([]); // opens the same spool, and publishes what is left in it
@@ -64,13 +79,21 @@ describe('what was accepted is in the recording, in order, once', () => {
     })();
     for (let round = 0; round < 3; round += 1) {
       const before = (await setup.sequences('a').catch(() => [])).length;
-      await eventually('more is recorded', async () => (await setup.sequences('a').catch(() => [])).length > before + 20, { timeoutMs: 20_000 });
+      await eventually(
+        'more is recorded',
+        async () => (await setup.sequences('a').catch(() => [])).length > before + 20,
+        { timeoutMs: 20_000 },
+      );
       await setup.nats.kill();
       await setup.nats.restart();
     }
     loading = false;
     await load;
     await setup.sealed('a');
-    expect(await setup.verify('a')).toMatchObject({ verdict: 'whole', problems: [], events: session.chain.sequence });
+    expect(await setup.verify('a')).toMatchObject({
+      verdict: 'whole',
+      problems: [],
+      events: session.chain.sequence,
+    });
   });
 });

@@ -16,6 +16,8 @@ export type FileItem =
       readonly kind: FrameKind;
       readonly payload: Uint8Array;
       readonly offset: number;
+      /** Where the next frame begins. */
+      readonly end: number;
     }
   /** Its CRC does not fit; what it held is not to be used. */
   | { readonly type: 'damaged-frame'; readonly kind: FrameKind; readonly offset: number }
@@ -92,5 +94,5 @@ async function readFrame(
   const payload = await cursor.take(header.length);
   if (payload.length < header.length) return { type: 'cut-off', offset };
   if (!isFrameIntact(head, payload, checksum)) return { type: 'damaged-frame', kind: header.kind, offset };
-  return { type: 'frame', kind: header.kind, payload, offset };
+  return { type: 'frame', kind: header.kind, payload, offset, end: start + cursor.offset };
 }

@@ -7,6 +7,7 @@ import {
   ensureEventStream,
   EVENT_STREAM,
   RECORDER_CONSUMER,
+  renewRecorderConsumer,
   UnsafeStreamError,
 } from '../src/nats/event-stream.ts';
 import { decodeBatch } from '../src/publisher/event-batch.ts';
@@ -35,6 +36,7 @@ function append(
 /** What is in the stream: for each session, the set of sequences, and the drained markers. */
 async function readStream(server: NatsServer) {
   const connection = await connectNats(natsOf(server));
+  await renewRecorderConsumer(await jetstreamManager(connection));
   const consumer = await jetstream(connection).consumers.get(EVENT_STREAM, RECORDER_CONSUMER);
   const sequences = new Map<string, Set<number>>();
   const drained: string[] = [];

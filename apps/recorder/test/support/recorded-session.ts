@@ -1,7 +1,14 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { Outcome } from '@sallyport/contracts/access';
 import { OutputSchema, StatementOutcome } from '@sallyport/contracts/event';
-import { BODY_FIELD, certifySession, EventChain, generateSigningKey, type EncodedEvent, type SigningKey } from '@sallyport/recording-format';
+import {
+  BODY_FIELD,
+  certifySession,
+  EventChain,
+  generateSigningKey,
+  type EncodedEvent,
+  type SigningKey,
+} from '@sallyport/recording-format';
 import type { Spool, SpoolDurability } from '@sallyport/session-events';
 
 /** A session as a proxy records it: certified, chained, in a spool. */
@@ -28,7 +35,12 @@ export class RecordedSession {
   }
 
   open(): Promise<void> {
-    const value = { principal: { id: 'p-1' }, target: { name: 'shop' }, proxyId: 'proxy-0', certificate: this.#certificate };
+    const value = {
+      principal: { id: 'p-1' },
+      target: { name: 'shop' },
+      proxyId: 'proxy-0',
+      certificate: this.#certificate,
+    };
     return this.append(this.chain.append({ case: 'sessionOpened', value }));
   }
 
@@ -37,10 +49,20 @@ export class RecordedSession {
     this.statements += 1;
     const id = `${this.id}-${this.statements}`;
     const statement = { id, kind: 'sql.simple', text: `select ${this.statements}` };
-    const output = create(OutputSchema, { statementId: id, format: 'postgres.backend', data: Buffer.alloc(outputBytes, this.statements) });
+    const output = create(OutputSchema, {
+      statementId: id,
+      format: 'postgres.backend',
+      data: Buffer.alloc(outputBytes, this.statements),
+    });
     const finish = { statementId: id, outcome: StatementOutcome.COMPLETED, rows: 1n };
     await Promise.all([
-      this.append(this.chain.append({ case: 'statementDecided', value: { statement, decision: { outcome: Outcome.ALLOW } } }), durability),
+      this.append(
+        this.chain.append({
+          case: 'statementDecided',
+          value: { statement, decision: { outcome: Outcome.ALLOW } },
+        }),
+        durability,
+      ),
       this.append(this.chain.appendEncoded(BODY_FIELD.output, toBinary(OutputSchema, output))),
       this.append(this.chain.append({ case: 'statementFinished', value: finish })),
       this.append(this.chain.checkpoint()),

@@ -7,7 +7,11 @@ import { connectFakeIndex } from './fake-index.ts';
 // argument (JSON), and the fake index at the address in the second.
 const [, , json = '{}', address = ''] = process.argv;
 const logger = createLogger({ name: 'recorder', level: 'info' });
-const running = await startRecorder({ config: configSchema.parse(JSON.parse(json)), logger, connect: () => connectFakeIndex(address) });
+const running = await startRecorder({
+  config: configSchema.parse(JSON.parse(json)),
+  logger,
+  connect: () => connectFakeIndex(address),
+});
 process.stdout.write(`ops port ${running.opsPort}\n`);
 process.on('SIGTERM', () => {
   void running.stop(AbortSignal.timeout(10_000)).then(() => process.exit(0));

@@ -1,7 +1,20 @@
-import { recordingPath, RecordingReader, readRecordingFile, verifyRecordingFile, type VerifyReport } from '@sallyport/recording-format';
+import {
+  recordingPath,
+  RecordingReader,
+  readRecordingFile,
+  verifyRecordingFile,
+  type VerifyReport,
+} from '@sallyport/recording-format';
 import { createLogger } from '@sallyport/service-kit';
 import { Publisher, Spool, type NatsOptions } from '@sallyport/session-events';
-import { eventually, startNats, startServerProcess, temporaryDirectory, type NatsServer, type ServerProcess } from '@sallyport/testing';
+import {
+  eventually,
+  startNats,
+  startServerProcess,
+  temporaryDirectory,
+  type NatsServer,
+  type ServerProcess,
+} from '@sallyport/testing';
 import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { configSchema, type Config } from '../../src/config.ts';
@@ -19,7 +32,9 @@ export interface Setup extends AsyncDisposable {
   startRecorder(settings?: Partial<Config>): Promise<RunningRecorder>;
   /** In a process of its own. */
   startRecorderProcess(): Promise<ServerProcess>;
-  startProxyProcess(sessions: readonly string[]): Promise<ServerProcess & { accepted(): Map<string, number> }>;
+  startProxyProcess(
+    sessions: readonly string[],
+  ): Promise<ServerProcess & { accepted(): Map<string, number> }>;
   /** A spool that is published, in this process. */
   openSpool(): Promise<Spool>;
   verify(sessionId: string): Promise<VerifyReport>;
@@ -34,7 +49,11 @@ export async function setUp(): Promise<Setup> {
   const index = parts.use(await startFakeIndex());
   const recordings = parts.use(temporaryDirectory('recordings'));
   const spools = parts.use(temporaryDirectory('spool'));
-  const natsOptions: NatsOptions = { servers: [nats.url], name: 'spec', ...(nats.token === null ? {} : { token: nats.token }) };
+  const natsOptions: NatsOptions = {
+    servers: [nats.url],
+    name: 'spec',
+    ...(nats.token === null ? {} : { token: nats.token }),
+  };
   const spoolDirectory = spools.join('spool');
   const tokenFile = spools.join('nats-token');
   writeFileSync(tokenFile, nats.token ?? '');
@@ -58,16 +77,30 @@ export async function setUp(): Promise<Setup> {
     directory: recordings.path,
     spoolDirectory,
     startRecorder: async (settings) => {
-      const logger = createLogger({ name: 'recorder', level: process.env['RECORDER_LOG'] === undefined ? 'silent' : 'debug' });
-      const running = await startRecorder({ config: config(settings), logger, connect: () => connectFakeIndex(index.address) });
+      const logger = createLogger({
+        name: 'recorder',
+        level: process.env['RECORDER_LOG'] === undefined ? 'silent' : 'debug',
+      });
+      const running = await startRecorder({
+        config: config(settings),
+        logger,
+        connect: () => connectFakeIndex(index.address),
+      });
       let stopped: Promise<void> | undefined;
       const stop = (deadline: AbortSignal) => (stopped ??= running.stop(deadline));
       parts.defer(() => stop(AbortSignal.timeout(5000)));
       return { ...running, stop };
     },
     startRecorderProcess: async () => {
-      const args = ['--disable-warning=ExperimentalWarning', script('recorder-process.ts'), JSON.stringify(config()), index.address];
-      const started = parts.use(await startServerProcess({ command: process.execPath, args, env: plainEnvironment() }));
+      const args = [
+        '--disable-warning=ExperimentalWarning',
+        script('recorder-process.ts'),
+        JSON.stringify(config()),
+        index.address,
+      ];
+      const started = parts.use(
+        await startServerProcess({ command: process.execPath, args, env: plainEnvironment() }),
+      );
       await started.ready('the recorder runs', () => started.output().includes('ops port'));
       return started;
     },
@@ -79,7 +112,9 @@ export async function setUp(): Promise<Setup> {
         text += chunk;
       };
       const args = [script('proxy-process.ts'), JSON.stringify(orders)];
-      const started = parts.use(await startServerProcess({ command: process.execPath, args, env: plainEnvironment(), onOutput }));
+      const started = parts.use(
+        await startServerProcess({ command: process.execPath, args, env: plainEnvironment(), onOutput }),
+      );
       return Object.assign(started, { accepted: () => lastLines(text) });
     },
     openSpool: async () => {
@@ -95,10 +130,14 @@ export async function setUp(): Promise<Setup> {
     sequences: async (sessionId) => {
       if (!existsSync(path(sessionId))) return [];
       const found: number[] = [];
-      for await (const { event } of new RecordingReader(readRecordingFile(path(sessionId)))) found.push(Number(event.sequence));
+      for await (const { event } of new RecordingReader(readRecordingFile(path(sessionId))))
+        found.push(Number(event.sequence));
       return found;
     },
-    sealed: (sessionId) => eventually(`${sessionId} is sealed and reported`, () => index.seals.has(sessionId), { timeoutMs: 25_000 }),
+    sealed: (sessionId) =>
+      eventually(`${sessionId} is sealed and reported`, () => index.seals.has(sessionId), {
+        timeoutMs: 25_000,
+      }),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }

@@ -9,7 +9,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { decodeDrained } from '../nats/drained-message.ts';
 import {
   ensureEventStream,
-  ensureRecorderConsumer,
+  renewRecorderConsumer,
   EVENT_STREAM,
   eventSubject,
   parseSubject,
@@ -67,7 +67,7 @@ export class EventConsumer {
     this.#options = options;
   }
 
-  /** Makes the stream and the consumer where they are missing, and begins to take messages. */
+  /** Makes the stream where it is missing and begins with its first message. Only one recorder may at a time. */
   static async start(
     connection: NatsConnection,
     stream: EventStreamOptions,
@@ -75,7 +75,7 @@ export class EventConsumer {
   ): Promise<EventConsumer> {
     const manager = await jetstreamManager(connection);
     await ensureEventStream(manager, stream);
-    await ensureRecorderConsumer(manager);
+    await renewRecorderConsumer(manager);
     const consumer = await jetstream(connection).consumers.get(EVENT_STREAM, RECORDER_CONSUMER);
     const messages = await consumer.consume({
       max_bytes: options.pullBytes ?? 8 * 1024 * 1024,

@@ -98,8 +98,17 @@ export async function ensureEventStream(
   return info;
 }
 
-/** Makes the recorder's consumer where it is missing. */
-export async function ensureRecorderConsumer(jsm: JetStreamManager): Promise<void> {
+/**
+ * Makes the recorder's consumer anew. In a work queue all that matters is in the
+ * stream: what is there was not acknowledged. A consumer that begins from the
+ * start delivers that at once and in order, without waiting for what a recorder
+ * that crashed had taken.
+ */
+export async function renewRecorderConsumer(jsm: JetStreamManager): Promise<void> {
+  await jsm.consumers.delete(EVENT_STREAM, RECORDER_CONSUMER).catch((error: unknown) => {
+    if (!(error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound))
+      throw error;
+  });
   await jsm.consumers.add(EVENT_STREAM, {
     durable_name: RECORDER_CONSUMER,
     ack_policy: AckPolicy.Explicit,

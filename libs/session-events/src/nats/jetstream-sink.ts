@@ -3,13 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { DrainedSession, EventSink, SinkState } from '../publisher/event-sink.ts';
 import type { EventBatch } from '../publisher/session-batcher.ts';
 import { encodeDrained } from './drained-message.ts';
-import {
-  drainedSubject,
-  ensureEventStream,
-  ensureRecorderConsumer,
-  eventSubject,
-  type EventStreamOptions,
-} from './event-stream.ts';
+import { drainedSubject, ensureEventStream, eventSubject, type EventStreamOptions } from './event-stream.ts';
 import { connectNats, type NatsOptions } from './nats-options.ts';
 
 /** What a message is longer than its payload by, at most: subject, message id and framing. */
@@ -52,7 +46,6 @@ export class JetStreamSink implements EventSink {
     }
     const manager = await jetstreamManager(connection);
     const { state } = await ensureEventStream(manager, this.#stream);
-    await ensureRecorderConsumer(manager);
     this.#client = jetstream(connection);
     return { serverId, lastSequence: state.last_seq };
   }
