@@ -40,36 +40,41 @@ export function openDatabase(location: DatabaseLocation): Promise<Database> {
 }
 
 async function openPostgres(url: string, maxConnections: number): Promise<Database> {
+  const applied = await migratePostgres(url);
+  const pool = openPool(url, maxConnections);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: TRANSACTION_TIMEOUTS });
+  return handle('postgres', prisma, applied, () => pool.end());
+}
+
+/**
+ * One replica at a time. On connections of its own, closed afterwards: the schema engine
+ * takes a lock for its session and leaves it to the end of the connection.
+ */
+async function migratePostgres(url: string): Promise<readonly string[]> {
+  const pool = openPool(url, 3);
+  try {
+    const client = await pool.connect();
+    try {
+      await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+      return await deployMigrations(new PrismaPg(pool));
+    } finally {
+      client.release(true);
+    }
+  } finally {
+    await pool.end();
+  }
+}
+
+function openPool(url: string, max: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
-    max: maxConnections,
+    max,
     connectionTimeoutMillis: 5_000,
     options: '-c timezone=UTC',
   });
   // An idle connection that breaks must not end the process; the next query reports it.
   pool.on('error', () => undefined);
-  try {
-    const applied = await migratePostgres(pool);
-    const prisma = new PrismaClient({
-      adapter: new PrismaPg(pool),
-      transactionOptions: TRANSACTION_TIMEOUTS,
-    });
-    return handle('postgres', prisma, applied, () => pool.end());
-  } catch (error) {
-    await pool.end();
-    throw error;
-  }
-}
-
-async function migratePostgres(pool: pg.Pool): Promise<readonly string[]> {
-  const client = await pool.connect();
-  try {
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    return await deployMigrations(new PrismaPg(pool));
-  } finally {
-    // Ends the connection, and the lock with it, whatever state it is in.
-    client.release(true);
-  }
+  return pool;
 }
 
 async function openEmbedded(directory: string): Promise<Database> {

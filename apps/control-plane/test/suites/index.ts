@@ -1,8 +1,12 @@
 import type { Fixture } from '../support/fixture.ts';
+import { adminApiSuite } from './admin-api.ts';
 import { holdingSuite } from './holding.ts';
 import { joiningSuite } from './joining.ts';
+import { loggingSuite } from './logging.ts';
 import { lostSessionsSuite } from './lost-sessions.ts';
 import { openingSessionsSuite } from './opening-sessions.ts';
+import { recordingsSuite } from './recordings.ts';
+import { resourcesSuite } from './resources.ts';
 import { revocationSuite } from './revocation.ts';
 import { tokenExchangeSuite } from './token-exchange.ts';
 
@@ -14,4 +18,8 @@ export const suites: readonly ((fixture: () => Fixture) => void)[] = [
   revocationSuite,
   lostSessionsSuite,
   holdingSuite,
+  resourcesSuite,
+  adminApiSuite,
+  recordingsSuite,
+  loggingSuite,
 ];

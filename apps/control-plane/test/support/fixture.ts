@@ -48,6 +48,7 @@ export class Fixture implements AsyncDisposable {
   /** Every secret that went through; none may be in a log. */
   readonly secrets = new Set<string>([TARGET_PASSWORD]);
   readonly #open: { close(): unknown }[] = [];
+  readonly #options: FixtureOptions;
   #admin: string | undefined;
 
   private constructor(
@@ -56,7 +57,9 @@ export class Fixture implements AsyncDisposable {
     directory: TemporaryDirectory,
     logger: Logger,
     logLines: string[],
+    options: FixtureOptions,
   ) {
+    this.#options = options;
     this.controlPlane = controlPlane;
     this.issuer = issuer;
     this.directory = directory;
@@ -89,7 +92,7 @@ export class Fixture implements AsyncDisposable {
       logger,
       env: { SALLYPORT_TARGET_SHOP: TARGET_PASSWORD },
     });
-    return new Fixture(controlPlane, issuer, directory, logger, logLines);
+    return new Fixture(controlPlane, issuer, directory, logger, logLines, options);
   }
 
   get adminUrl(): string {
@@ -217,11 +220,17 @@ export class Fixture implements AsyncDisposable {
     };
   }
 
+  /** Stops the control plane only: its clients, issuer and files stay. */
+  async stop(): Promise<void> {
+    await this.controlPlane.stop(AbortSignal.abort());
+  }
+
+  /** Stops it and its clients, and what it did not get from another fixture. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#open.map((client) => client.close()));
-    await this.controlPlane.stop(AbortSignal.abort());
-    await this.issuer[Symbol.asyncDispose]();
-    this.directory.remove();
+    await this.stop();
+    if (this.#options.issuer === undefined) await this.issuer[Symbol.asyncDispose]();
+    if (this.#options.directory === undefined) this.directory.remove();
   }
 }
 
