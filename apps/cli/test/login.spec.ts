@@ -39,6 +39,9 @@ async function startControlPlane(exchanges: Exchange[], lifetime = 3600): Promis
         scope: form.get('scope'),
         lifetime: form.get('requested_lifetime'),
       });
+      if (form.get('resource')?.endsWith('refused') === true) {
+        return { status: 400, body: { error: 'invalid_target', error_description: 'no such target' } };
+      }
       return {
         status: 200,
         body: {
@@ -104,6 +107,12 @@ describe('login', () => {
       scope: 'sql.read',
       lifetime: '900',
     });
+
+    const refused = worldAt(directory, server.url);
+    expect(await run(['token', '--target', 'refused'], refused)).toBe(2);
+    const afterwards = worldAt(directory, server.url);
+    expect(await run(['token'], afterwards)).toBe(0);
+    expect(afterwards.out()).toBe('spt_5\n');
 
     const logout = worldAt(directory, server.url);
     expect(await run(['logout', '--json'], logout)).toBe(0);

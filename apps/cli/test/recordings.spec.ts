@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Code, ConnectError } from '@connectrpc/connect';
+import { buildErrorResponse } from '@sallyport/codec-postgres';
+import { Outcome } from '@sallyport/contracts/access';
+import { StatementOutcome } from '@sallyport/contracts/event';
 import { temporaryDirectory, type TemporaryDirectory } from '@sallyport/testing';
 import { run } from '../src/run.ts';
 import { capturedWorld, type WorldOptions } from './support/captured-world.ts';
@@ -199,6 +202,37 @@ describe('sessions replay', () => {
     expect(items[3].holds).toMatchObject([
       { holdId: 'hld_9', outcome: 'approved', reviewers: [{ name: 'dan', comment: 'fine' }] },
     ]);
+  });
+
+  it('says a refusal once, though the caller was told it in three fields', async () => {
+    const message = 'sql.read on payroll is denied by rule "payroll".';
+    const refused = testRecording([
+      {
+        case: 'statementDecided',
+        value: {
+          statement: { id: 'st_4', kind: 'sql.simple', text: 'SELECT * FROM payroll' },
+          decision: { outcome: Outcome.DENY, message, rules: [{ policy: 'agents', rule: 'payroll' }] },
+        },
+      },
+      {
+        case: 'output',
+        value: {
+          statementId: 'st_4',
+          format: 'postgres.backend',
+          data: buildErrorResponse('ERROR', '42501', `sallyport: ${message}`, {
+            detail: JSON.stringify({ message }),
+          }),
+        },
+      },
+      {
+        case: 'statementFinished',
+        value: { statementId: 'st_4', outcome: StatementOutcome.REFUSED, status: 'denied_by_rule' },
+      },
+    ]);
+    const { out } = await sallyport(['sessions', 'replay', refused.sessionId], refused);
+    expect(out).toContain('DENY  agents/payroll');
+    expect(out.split('is denied by rule').length - 1).toBe(1);
+    expect(out).toContain('refused · denied_by_rule');
   });
 
   it('shows as many rows as asked for, and says how many more there are', async () => {

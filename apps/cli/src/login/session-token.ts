@@ -32,10 +32,11 @@ export function renewedLogin(world: World, settings: Settings): Promise<Login> {
     if (login === undefined)
       throw new CliError('notAuthenticated', `You are not logged in at ${url}.`, { next: NO_TOKEN });
     if (!isEnding(login, world.now())) return login;
-    const { issued, identity } = await issueAgain(world, url, login, NOT_NARROWED);
+    const { subject, source } = await identityAgain(settings, login);
+    const issued = await exchangeToken(url, subject, NOT_NARROWED, world.now());
     const renewed: Login = {
       ...login,
-      source: identity.source,
+      source,
       token: issued.token,
       expiresAt: issued.expiresAt.toISOString(),
     };
@@ -54,23 +55,23 @@ export function narrowedToken(world: World, settings: Settings, narrowing: Narro
     const login = (await store.read()).logins[url];
     if (login === undefined)
       throw new CliError('notAuthenticated', `You are not logged in at ${url}.`, { next: NO_TOKEN });
-    const { issued, identity } = await issueAgain(world, url, login, narrowing);
-    await store.put(url, { ...login, source: identity.source });
-    return issued;
+    const { subject } = await identityAgain(settings, login);
+    return exchangeToken(url, subject, narrowing, world.now());
   });
 }
 
-async function issueAgain(
-  world: World,
-  url: string,
-  login: Login,
-  narrowing: Narrowing,
-): Promise<{ readonly issued: IssuedToken; readonly identity: Identity }> {
-  const identity = await identityAgain(url, login);
-  return { identity, issued: await exchangeToken(url, identity.subject, narrowing, world.now()) };
+/**
+ * Asks the identity provider again. What it needs for the time after that is stored at
+ * once: a refresh token is good for one use, so one that got lost because
+ * something later failed would end the login.
+ */
+async function identityAgain({ url, store }: Settings, login: Login): Promise<Identity> {
+  const identity = await askAgain(url, login);
+  await store.put(url, { ...login, source: identity.source });
+  return identity;
 }
 
-async function identityAgain(url: string, { source }: Login): Promise<Identity> {
+async function askAgain(url: string, { source }: Login): Promise<Identity> {
   const { clientIdentity, fileIdentity, refreshedIdentity } = await import('./identity.ts');
   switch (source.kind) {
     case 'device': {

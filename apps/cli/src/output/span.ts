@@ -25,8 +25,3 @@ export function renderSpans(spans: readonly Span[], colour: boolean): string {
     })
     .join('');
 }
-
-/** The text of spans, made safe, without looks: what counts for widths. */
-export function plainSpans(spans: readonly Span[]): string {
-  return renderSpans(spans, false);
-}

@@ -86,8 +86,6 @@ function printStatement(
   output.block(statement?.text ?? '', INDENT);
   for (const parameter of statement?.parameters ?? [])
     output.line(INDENT, { text: describeParameter(parameter), style: 'dim' });
-  if (decision !== undefined && decision.outcome === Outcome.DENY && decision.message !== '')
-    output.line(INDENT, { text: decision.message, style: 'red' });
   for (const shadow of decision?.shadow ?? [])
     output.line(INDENT, {
       text: `in shadow mode: would ${enumWords(OutcomeSchema, shadow.outcome)} (${shadow.policy}/${shadow.rule})`,
@@ -97,7 +95,17 @@ function printStatement(
   const inputBytes = item.inputs.reduce((sum, { data }) => sum + data.length, 0);
   if (inputBytes > 0)
     output.line(INDENT, { text: `(${inputBytes} bytes of data from the caller)`, style: 'dim' });
-  printAnswer(output, decoder.decode(item.outputs), limits);
+  const parts = decoder.decode(item.outputs);
+  const refusal = decision?.outcome === Outcome.DENY ? decision.message : '';
+  // The caller was told the same, and once more as JSON for programs.
+  const told =
+    refusal === '' ? [] : parts.filter((part) => part.kind === 'message' && part.text.includes(refusal));
+  if (refusal !== '') output.line(INDENT, { text: refusal, style: 'red' });
+  printAnswer(
+    output,
+    parts.filter((part) => !told.includes(part)),
+    limits,
+  );
   if (item.omittedBytes > 0)
     output.line(INDENT, { text: `(${item.omittedBytes} more bytes are in the recording)`, style: 'dim' });
   output.line(INDENT, ...endSpans(item));
