@@ -27,7 +27,8 @@ sallyport_bootstrap() {
   local stamp="node_modules/.sallyport-lock"
   if ! cmp -s package-lock.json "$stamp"; then
     echo "sallyport: installing npm packages (about a minute the first time)" >&2
-    if ! npm ci --no-audit --no-fund --loglevel=error >&2; then
+    # Not "npm ci": it refuses a lock file that lacks a package of another platform.
+    if ! npm install --no-save --no-audit --no-fund --loglevel=error >&2; then
       echo "sallyport: npm could not install the packages. Check the network and the npm registry, then run this again." >&2
       exit 1
     fi
