@@ -21,7 +21,7 @@ export interface Result {
 }
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const RUN_TIMEOUT_MS = 120_000;
+const RUN_TIMEOUT_MS = 290_000;
 
 /** The stack that all specs share (global-setup.cjs). */
 export const stack: Summary = JSON.parse(process.env['SALLYPORT_E2E_SUMMARY'] ?? '{}');

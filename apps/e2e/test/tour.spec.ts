@@ -8,5 +8,5 @@ describe('the tour', () => {
     expect({ failed, stderr }).toEqual({ failed: [], stderr: '' });
     expect(stdout).toMatch(/\n10 steps showed what they must, 0 did not\.\n/);
     expect(code).toBe(0);
-  }, 180_000);
+  }, 300_000);
 });

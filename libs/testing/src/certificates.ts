@@ -13,7 +13,7 @@ import {
 import { isIP } from 'node:net';
 import { webcrypto } from 'node:crypto';
 
-/** A certificate authority that lives as long as a test. */
+/** A certificate authority whose key is nowhere but in memory. */
 export interface TestAuthority {
   readonly caPem: string;
   issue(request: CertificateRequest): Promise<TestCertificate>;
@@ -34,7 +34,9 @@ export interface TestCertificate {
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const HOUR_MS = 3_600_000;
+const YEAR_MS = 365 * 24 * HOUR_MS;
 
+/** A new authority; it is valid for a year, as are its certificates unless told otherwise. */
 export async function createTestAuthority(commonName = 'Sallyport test CA'): Promise<TestAuthority> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const authority = await X509CertificateGenerator.createSelfSigned({
@@ -42,7 +44,7 @@ export async function createTestAuthority(commonName = 'Sallyport test CA'): Pro
     keys,
     signingAlgorithm: ALGORITHM,
     notBefore: new Date(Date.now() - HOUR_MS),
-    notAfter: new Date(Date.now() + 24 * HOUR_MS),
+    notAfter: new Date(Date.now() + YEAR_MS),
     extensions: [
       new BasicConstraintsExtension(true, 0, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
@@ -61,7 +63,7 @@ export async function createTestAuthority(commonName = 'Sallyport test CA'): Pro
       signingKey: keys.privateKey,
       signingAlgorithm: ALGORITHM,
       notBefore: request.notBefore ?? new Date(Date.now() - HOUR_MS),
-      notAfter: request.notAfter ?? new Date(Date.now() + HOUR_MS),
+      notAfter: request.notAfter ?? new Date(Date.now() + YEAR_MS),
       extensions: [
         new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
         await AuthorityKeyIdentifierExtension.create(keys.publicKey),

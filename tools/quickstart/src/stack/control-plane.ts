@@ -7,7 +7,7 @@ import { issuerUrl } from './identity-provider.ts';
 import { startNodeService } from './node-service.ts';
 import type { Ports } from './ports.ts';
 import type { Running } from './supervisor.ts';
-import { SAMPLE_DATABASES, secretOf } from './target-postgres.ts';
+import { SAMPLE_DATABASES, secretOf, targetIdentity } from './target-postgres.ts';
 
 /** Manifests that are the same everywhere, in the checkout. */
 const MANIFESTS = ['roles.yaml', 'agents-on-shop.yaml', 'people-on-shop.yaml'];
@@ -15,7 +15,8 @@ const MANIFESTS = ['roles.yaml', 'agents-on-shop.yaml', 'people-on-shop.yaml'];
 /** The control plane on its embedded database, with the sample's issuer, targets, roles and policies. */
 export function startControlPlane(state: StateFolder, ports: Ports): Promise<Running> {
   const generated = state.file('manifests', 'generated.yaml');
-  writeFileSync(generated, generatedManifests(ports), { mode: 0o600 });
+  const { caPem } = targetIdentity(state);
+  writeFileSync(generated, generatedManifests(ports, caPem), { mode: 0o600 });
   const config = state.file('config', 'control-plane.yaml');
   writeFileSync(config, stringify(configOf(state, ports, generated)), { mode: 0o600 });
   return startNodeService(state, {
@@ -53,12 +54,13 @@ function configOf(state: StateFolder, ports: Ports, generated: string) {
     passwordDirectory: state.directory('secrets'),
     recordings: { directory: state.directory('recordings') },
     endpoints: [{ protocol: 'postgres', address: `127.0.0.1:${ports.postgres}` }],
-    sessions: { lostAfterSeconds: 5, sealLostAfterSeconds: 5 },
+    // Shorter than usual, so that the tour sees a broken session sealed; long enough for a proxy to come back.
+    sessions: { lostAfterSeconds: 5, sealLostAfterSeconds: 15 },
   };
 }
 
 /** What depends on ports: the identity provider, and the targets with where their passwords are. */
-function generatedManifests(ports: Ports): string {
+function generatedManifests(ports: Ports, caPem: string): string {
   const issuer = {
     apiVersion: 'sallyport.dev/v1',
     kind: 'Issuer',
@@ -79,7 +81,7 @@ function generatedManifests(ports: Ports): string {
     spec: {
       protocol: 'postgres',
       address: { host: '127.0.0.1', port: ports.targetPostgres },
-      tls: { mode: 'disable' },
+      tls: { mode: 'verify-full', caPem },
       credential: { username: role, passwordFile: secretOf(role) },
       parameters: { database: name },
     },

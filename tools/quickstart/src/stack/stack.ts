@@ -9,7 +9,7 @@ import type { Ports } from './ports.ts';
 import { startProxyPostgres } from './proxy-postgres.ts';
 import { startRecorder } from './recorder.ts';
 import { Supervisor, type Running } from './supervisor.ts';
-import { startTargetPostgres } from './target-postgres.ts';
+import { makeTargetIdentity, startTargetPostgres } from './target-postgres.ts';
 import { keepTokens, type TokenKeeper } from './token-keeper.ts';
 
 /** Everything running, until stopped. */
@@ -63,6 +63,7 @@ export async function startStack(state: StateFolder, ports: Ports, progress: Pro
     forgetInstance(state);
   };
   try {
+    await makeTargetIdentity(state);
     const [first, second] = GROUPS;
     await startTogether(first, supervisor, state, ports, progress);
     const everybody = progress.step('everybody logged in', () =>

@@ -1,5 +1,10 @@
-import { startPostgres, type PostgresServer } from '@sallyport/testing';
-import { readFileSync } from 'node:fs';
+import {
+  createTestAuthority,
+  startPostgres,
+  type PostgresServer,
+  type TestCertificate,
+} from '@sallyport/testing';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { inCheckout } from '../checkout.ts';
 import type { StateFolder } from '../state/state-folder.ts';
 import { logTo } from './log-file.ts';
@@ -25,11 +30,35 @@ export async function startTargetPostgres(state: StateFolder, ports: Ports): Pro
   const server = await startPostgres({
     directory: state.directory('postgres'),
     port: ports.targetPostgres,
+    tls: targetIdentity(state).server,
     onOutput: logTo(state, 'postgres'),
   });
   for (const database of SAMPLE_DATABASES)
     await ensureDatabase(server, database, state.secret(secretOf(database.role)));
   return { pid: server.pid, exited: server.exited, stop: () => server.stop() };
+}
+
+/** The target's certificate, and the authority that Sallyport trusts for it. */
+export interface TargetIdentity {
+  readonly caPem: string;
+  readonly server: TestCertificate;
+}
+
+/** Makes it once, before anything starts. PostgreSQL is reached over TLS with its certificate checked, as anywhere. */
+export async function makeTargetIdentity(state: StateFolder): Promise<void> {
+  if (existsSync(identityFile(state))) return;
+  const authority = await createTestAuthority('Sample shop CA');
+  const server = await authority.issue({ commonName: 'sample-postgres', hosts: ['127.0.0.1'] });
+  const identity: TargetIdentity = { caPem: authority.caPem, server };
+  writeFileSync(identityFile(state), JSON.stringify(identity), { mode: 0o600 });
+}
+
+export function targetIdentity(state: StateFolder): TargetIdentity {
+  return JSON.parse(readFileSync(identityFile(state), 'utf8')) as TargetIdentity;
+}
+
+function identityFile(state: StateFolder): string {
+  return state.file('secrets', 'target-identity.json');
 }
 
 /** The name of the secret that is the role's password. */

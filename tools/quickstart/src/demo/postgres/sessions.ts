@@ -51,7 +51,7 @@ export async function downloadSealed(tour: Tour, session: string): Promise<strin
       if (code !== 0) throw new Error(stdout + stderr);
       return true;
     },
-    { timeoutMs: 45_000, intervalMs: 300 },
+    { timeoutMs: 90_000, intervalMs: 300 },
   );
   return file;
 }
