@@ -52,7 +52,8 @@ export class Indexer {
     let failing = false;
     while (!signal.aborted) {
       try {
-        while (await this.round()) if (signal.aborted) break;
+        let more = true;
+        while (more) more = (await this.round()) && !isAborted(signal);
         await ledger.keep();
         if (failing) logger.info('recordings are indexed again');
         failing = false;
@@ -120,6 +121,11 @@ export class Indexer {
       offset,
     });
   }
+}
+
+/** Asked anew each time: it changes while one waits. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 /** Where the events of a recording end, as far as they are durable. */

@@ -9,81 +9,75 @@ export interface RecorderFigures {
   readonly earlyBytes: number;
 }
 
-/** The recorder's metrics, and the observer that moves them. */
-export function recorderMetrics(registry: Registry, figures: () => RecorderFigures) {
-  const registers = [registry];
-  const events = new Counter({
-    name: 'sallyport_recorder_events_total',
-    help: 'Events written to recordings.',
-    registers,
-  });
-  const bytes = new Counter({
-    name: 'sallyport_recorder_bytes_total',
-    help: 'Bytes written to recordings.',
-    registers,
-  });
-  const seals = new Counter({
-    name: 'sallyport_recorder_seals_total',
-    help: 'Recordings sealed.',
-    labelNames: ['state'],
-    registers,
-  });
-  const rejected = new Counter({
-    name: 'sallyport_recorder_rejected_messages_total',
-    help: 'Messages that could not be part of their recording.',
-    labelNames: ['reason'],
-    registers,
-  });
-  const failures = new Counter({
-    name: 'sallyport_recorder_storage_failures_total',
-    help: 'Times the disk failed a group of events.',
-    registers,
-  });
-  gauge('sallyport_recorder_leading', 'Whether this recorder is the one that writes.', () =>
-    Number(figures().leading),
-  );
-  gauge(
-    'sallyport_recorder_unfinished_recordings',
-    'Recordings not yet sealed, indexed and reported.',
-    () => figures().unfinished,
-  );
-  gauge(
-    'sallyport_recorder_index_lag_bytes',
-    'Bytes of recordings not yet indexed.',
-    () => figures().indexLagBytes,
-  );
-  gauge(
-    'sallyport_recorder_early_bytes',
-    'Bytes of events that wait for earlier ones.',
-    () => figures().earlyBytes,
-  );
+/** The recorder's counters. */
+export class RecorderMetrics implements RecordingObserver {
+  readonly #events: Counter;
+  readonly #bytes: Counter;
+  readonly #seals: Counter<'state'>;
+  readonly #rejected: Counter<'reason'>;
+  readonly #failures: Counter;
 
-  function gauge(name: string, help: string, read: () => number): void {
-    new Gauge({
-      name,
-      help,
+  constructor(registry: Registry) {
+    const registers = [registry];
+    const name = (what: string) => `sallyport_recorder_${what}_total`;
+    this.#events = new Counter({ name: name('events'), help: 'Events written to recordings.', registers });
+    this.#bytes = new Counter({ name: name('bytes'), help: 'Bytes written to recordings.', registers });
+    this.#seals = new Counter({
+      name: name('seals'),
+      help: 'Recordings sealed.',
+      labelNames: ['state'],
       registers,
-      collect() {
-        this.set(read());
-      },
+    });
+    this.#rejected = new Counter({
+      name: name('rejected_messages'),
+      help: 'Messages that could not be part of their recording.',
+      labelNames: ['reason'],
+      registers,
+    });
+    this.#failures = new Counter({
+      name: name('storage_failures'),
+      help: 'Times the disk failed a group of events.',
+      registers,
     });
   }
-  const observer: RecordingObserver = {
-    written: (count, size) => {
-      events.inc(count);
-      bytes.inc(size);
-    },
-    sealed: (_sessionId, closed) => {
-      seals.inc({ state: closed ? 'whole' : 'broken' });
-    },
-    rejected: (_sessionId, reason) => {
-      rejected.inc({ reason });
-    },
+
+  written(events: number, bytes: number): void {
+    this.#events.inc(events);
+    this.#bytes.inc(bytes);
+  }
+
+  sealed(_sessionId: string, closed: boolean): void {
+    this.#seals.inc({ state: closed ? 'whole' : 'broken' });
+  }
+
+  rejected(_sessionId: string, reason: string): void {
+    this.#rejected.inc({ reason });
+  }
+
+  storageFailed(): void {
+    this.#failures.inc();
+  }
+}
+
+/** The recorder's gauges; `figures` is asked at each scrape. */
+export function registerRecorderGauges(registry: Registry, figures: () => RecorderFigures): void {
+  const gauge = (name: string, help: string, read: (now: RecorderFigures) => number): void => {
+    const collect = (): void => {
+      created.set(read(figures()));
+    };
+    const created: Gauge = new Gauge({
+      name: `sallyport_recorder_${name}`,
+      help,
+      registers: [registry],
+      collect,
+    });
   };
-  return {
-    observer,
-    storageFailed: () => {
-      failures.inc();
-    },
-  };
+  gauge('leading', 'Whether this recorder is the one that writes.', ({ leading }) => Number(leading));
+  gauge(
+    'unfinished_recordings',
+    'Recordings not yet sealed, indexed and reported.',
+    ({ unfinished }) => unfinished,
+  );
+  gauge('index_lag_bytes', 'Bytes of recordings not yet indexed.', ({ indexLagBytes }) => indexLagBytes);
+  gauge('early_bytes', 'Bytes of events that wait for earlier ones.', ({ earlyBytes }) => earlyBytes);
 }

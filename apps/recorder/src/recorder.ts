@@ -193,7 +193,7 @@ export class Recorder {
     signal: AbortSignal,
   ): Promise<void> {
     for (let pauseMs = RETRY_MS; ; pauseMs = Math.min(MAX_RETRY_MS, pauseMs * 2)) {
-      if (!lease.held) throw new LeaseLostError('the lease ran out');
+      if (!lease.isHeld()) throw new LeaseLostError('the lease ran out');
       try {
         await store.take(group);
         this.#state = { ...this.#state, storageError: undefined };
@@ -211,10 +211,9 @@ export class Recorder {
 
   async #keepLease(lease: Lease, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await pause(lease.intervalMs, signal);
-      if (signal.aborted) return;
-      const kept = await lease.tryHold().catch(() => lease.held);
+      const kept = await lease.tryHold().catch(() => lease.isHeld());
       if (!kept) throw new LeaseLostError('another recorder leads');
+      await pause(lease.intervalMs, signal);
     }
   }
 
@@ -223,10 +222,10 @@ export class Recorder {
     const { index, lostSessionsPollMs, sealer, logger } = this.#options;
     while (!signal.aborted) {
       try {
-        if (sealer.certified && lease.held) {
-          await this.#sealUnsealed(store, ledger, signal);
+        if (sealer.certified && lease.isHeld()) {
+          await this.#sealUnsealed(store, ledger, lease);
           for (const sessionId of (await index()?.listLostSessions()) ?? []) {
-            if (signal.aborted) return;
+            if (!lease.isHeld()) break;
             await store.sealLost(sessionId);
           }
         }
@@ -238,9 +237,9 @@ export class Recorder {
   }
 
   /** Looks at recordings nobody looked at since the start, and at those closed before this recorder could seal. */
-  async #sealUnsealed(store: RecordingStore, ledger: Ledger, signal: AbortSignal): Promise<void> {
+  async #sealUnsealed(store: RecordingStore, ledger: Ledger, lease: Lease): Promise<void> {
     for (const { sessionId, durableSize, closed, seal } of [...ledger.entries()]) {
-      if (signal.aborted) return;
+      if (!lease.isHeld()) return;
       if (durableSize === undefined || (closed && seal === undefined)) await store.look(sessionId);
     }
   }

@@ -9,9 +9,10 @@ import type { NatsOptions } from '@sallyport/session-events';
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import type { Config } from './config.ts';
 import { ControlPlaneLink } from './control-plane-link.ts';
-import { recorderMetrics } from './recorder-metrics.ts';
+import { RecorderMetrics, registerRecorderGauges } from './recorder-metrics.ts';
 import type { RecordingIndexPort } from './recording-index-port.ts';
 import { Recorder, type RecorderOptions } from './recorder.ts';
+import type { RecordingObserver } from './recording-store.ts';
 import { Sealer } from './sealer.ts';
 
 export interface StartOptions {
@@ -38,21 +39,18 @@ export async function startRecorder({ config, logger, connect }: StartOptions): 
     logger,
   });
   const registry = createMetricsRegistry('recorder');
-  const metrics = recorderMetrics(registry, () => recorder.figures());
-  const recorder: Recorder = new Recorder({
+  const metrics = new RecorderMetrics(registry);
+  const recorder = new Recorder({
     ...recorderSettings(config),
     sealer,
     index: () => link.port,
     logger,
-    observer: {
-      ...metrics.observer,
-      rejected: (sessionId, reason) => {
-        logger.error('events do not fit their recording', { sessionId, reason });
-        metrics.observer.rejected(sessionId, reason);
-      },
+    observer: observerOf(metrics, logger),
+    onStorageFailure: () => {
+      metrics.storageFailed();
     },
-    onStorageFailure: metrics.storageFailed,
   });
+  registerRecorderGauges(registry, () => recorder.figures());
   const ops = await startOpsServer({
     ...config.ops,
     registry,
@@ -74,6 +72,23 @@ export async function startRecorder({ config, logger, connect }: StartOptions): 
       await linking;
       link.close();
       await ops.stop();
+    },
+  };
+}
+
+/** Counts everything, and says aloud what is lost to a recording. */
+function observerOf(metrics: RecorderMetrics, logger: Logger): RecordingObserver {
+  return {
+    written: (events, bytes) => {
+      metrics.written(events, bytes);
+    },
+    sealed: (sessionId, closed) => {
+      logger.info('recording sealed', { sessionId, closed });
+      metrics.sealed(sessionId, closed);
+    },
+    rejected: (sessionId, reason) => {
+      logger.error('events do not fit their recording', { sessionId, reason });
+      metrics.rejected(sessionId, reason);
     },
   };
 }

@@ -13,10 +13,10 @@ describe('what was accepted is in the recording, in order, once', () => {
     await using setup = await setUp();
     const spool = await setup.openSpool();
     const sessions = ['a', 'b', 'c'].map((id) => new RecordedSession(spool, setup.index.recordingKey, id));
-    let loading = true;
+    const loading = new AbortController();
     const load = sessions.map(async (session) => {
       await session.open();
-      while (loading) await session.statement(1000, 'synced');
+      while (!loading.signal.aborted) await session.statement(1000, 'synced');
       await session.close();
     });
     let written = 0;
@@ -30,7 +30,7 @@ describe('what was accepted is in the recording, in order, once', () => {
       await recorder.stop('SIGKILL');
       written = (await setup.sequences('a').catch(() => [])).length;
     }
-    loading = false;
+    loading.abort();
     await Promise.all(load);
     await setup.startRecorderProcess();
     for (const { id, chain } of sessions) {
@@ -71,10 +71,10 @@ describe('what was accepted is in the recording, in order, once', () => {
     await setup.startRecorder();
     const spool = await setup.openSpool();
     const session = new RecordedSession(spool, setup.index.recordingKey, 'a');
-    let loading = true;
+    const loading = new AbortController();
     const load = (async () => {
       await session.open();
-      while (loading) await session.statement(1000, 'synced');
+      while (!loading.signal.aborted) await session.statement(1000, 'synced');
       await session.close();
     })();
     for (let round = 0; round < 3; round += 1) {
@@ -87,7 +87,7 @@ describe('what was accepted is in the recording, in order, once', () => {
       await setup.nats.kill();
       await setup.nats.restart();
     }
-    loading = false;
+    loading.abort();
     await load;
     await setup.sealed('a');
     expect(await setup.verify('a')).toMatchObject({

@@ -61,7 +61,7 @@ async function findKey(
   trusted: TrustedKeys,
   crypto: VerifyCrypto,
 ): Promise<Uint8Array | undefined> {
-  const keys = Array.isArray(trusted) ? (trusted as readonly Uint8Array[]) : [trusted as Uint8Array];
+  const keys = trusted instanceof Uint8Array ? [trusted] : trusted;
   for (const key of keys) if (equalBytes(await crypto.sha256(key), keyId)) return key;
   return undefined;
 }

@@ -18,7 +18,7 @@ describe('Lease', () => {
     const options = { name: 'recorder', ttlMs: 9000, monotonicClock: () => nowMs };
     const one = await Lease.open(connection, { ...options, holder: 'one' });
     const two = await Lease.open(connection, { ...options, holder: 'two' });
-    expect(one.held).toBe(false);
+    expect(one.isHeld()).toBe(false);
     expect(await one.tryHold()).toBe(true);
     expect(await two.tryHold()).toBe(false);
     nowMs = 5000;
@@ -26,12 +26,12 @@ describe('Lease', () => {
     nowMs = 8999;
     expect(await two.tryHold()).toBe(false); // sees the renewal of 5000 for the first time
     nowMs = 11_000;
-    expect(one.held).toBe(false); // it stops by itself before anyone may take over
+    expect(one.isHeld()).toBe(false); // it stops by itself before anyone may take over
     expect(await two.tryHold()).toBe(false);
     nowMs = 17_999;
     expect(await two.tryHold()).toBe(true);
     expect(await one.tryHold()).toBe(false);
-    expect([one.held, two.held]).toEqual([false, true]);
+    expect([one.isHeld(), two.isHeld()]).toEqual([false, true]);
     await connection.close();
   });
 
@@ -47,7 +47,7 @@ describe('Lease', () => {
     expect(await one.tryHold()).toBe(false);
     expect(await one.tryHold()).toBe(false); // two that share a name do not take it from each other for ever
     await restarted.release();
-    expect(restarted.held).toBe(false);
+    expect(restarted.isHeld()).toBe(false);
     expect(await (await lease('two')).tryHold()).toBe(true);
     await connection.close();
   });

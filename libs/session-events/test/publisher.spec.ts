@@ -96,9 +96,9 @@ describe('Publisher and a real NATS', () => {
     const publisher = Publisher.start(spool, { nats: natsOf(server) });
     const session = new SessionSource('a');
     let count = 0;
-    let loading = true;
+    const loading = new AbortController();
     const load = (async () => {
-      while (loading) {
+      while (!loading.signal.aborted) {
         for (let index = 0; index < 20; index += 1) void append(spool, session, 2000);
         count += 20;
         await append(spool, session, 10, 'synced');
@@ -113,7 +113,7 @@ describe('Publisher and a real NATS', () => {
       await server.kill();
       await server.restart();
     }
-    loading = false;
+    loading.abort();
     await load;
     expect(await publisher.stop(20_000)).toBe(true);
     await spool.close();

@@ -77,8 +77,12 @@ export function connectFakeIndex(address: string): Promise<RecordingIndexPort> {
       if (certificate === undefined) throw new Error('no certificate');
       return certificate;
     },
-    indexEvents: async (entries) => void (await client.indexEvents({ entries: [...entries] })),
-    recordSeal: async (seal, sizeBytes) => void (await client.recordSeal({ seal, sizeBytes })),
+    indexEvents: async (entries) => {
+      await client.indexEvents({ entries: [...entries] });
+    },
+    recordSeal: async (seal, sizeBytes) => {
+      await client.recordSeal({ seal, sizeBytes });
+    },
     listLostSessions: async () => (await client.listLostSessions({})).sessionIds,
     close: () => {
       channel.close();

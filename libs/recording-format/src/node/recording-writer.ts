@@ -1,4 +1,4 @@
-import { SealState, type Seal, SealBodySchema, SealSchema } from '@sallyport/contracts/event';
+import { SealBodySchema, SealSchema, type Seal, type SealState } from '@sallyport/contracts/event';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { hash } from 'node:crypto';
 import { constants } from 'node:fs';

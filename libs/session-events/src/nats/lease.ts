@@ -82,7 +82,7 @@ export class Lease {
   }
 
   /** Whether it is this process's now. Ask before each act that only the holder may do. */
-  get held(): boolean {
+  isHeld(): boolean {
     return this.#held !== undefined && this.#now() - this.#held.renewedAtMs < (this.#ttlMs * 2) / 3;
   }
 

@@ -56,7 +56,7 @@ export class PublisherLoop {
   /** Counts connections: what belongs to an earlier one is over. */
   #epoch = 0;
   #failure: Error | undefined;
-  #stopping = false;
+  readonly #stopping = new AbortController();
   publishedMessages = 0;
   publishedBytes = 0;
   restarts = 0;
@@ -97,14 +97,15 @@ export class PublisherLoop {
 
   /** Ends `run` as soon as it can. */
   stop(): void {
-    this.#stopping = true;
+    this.#stopping.abort();
     this.#options.progress.wake();
   }
 
   /** Until `stop`. */
   async run(): Promise<void> {
     let pauseMs = this.#options.retryMs;
-    while (!this.#stopping) {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
       try {
         this.#restartFrom(await this.#options.sink.ready());
         this.#options.onTrouble(undefined);
@@ -114,7 +115,7 @@ export class PublisherLoop {
         this.#options.onTrouble(error instanceof Error ? error : new Error(String(error)));
         this.#epoch += 1;
         this.restarts += 1;
-        if (!this.#stopping) await delay(pauseMs);
+        await delay(pauseMs, undefined, { signal }).catch(() => undefined);
         pauseMs = Math.min(MAX_RETRY_MS, pauseMs * 2);
       }
     }
@@ -149,7 +150,7 @@ export class PublisherLoop {
 
   async #publishUntilFailure(): Promise<void> {
     const { progress, cursor } = this.#options;
-    while (!this.#stopping) {
+    while (!this.#stopping.signal.aborted) {
       const signal = progress.signal();
       if (this.#failure !== undefined) throw this.#failure;
       this.#publishDrains();
