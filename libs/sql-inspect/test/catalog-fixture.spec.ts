@@ -22,7 +22,9 @@ describe('the catalog of PostgreSQL 18', () => {
   });
 
   it('has every volatile function that is listed as harmless', () => {
-    const missing = HARMLESS_VOLATILE_NAMES.filter((name) => shop.catalog.builtinFunction(name) === undefined);
+    const missing = HARMLESS_VOLATILE_NAMES.filter(
+      (name) => shop.catalog.builtinFunction(name) === undefined,
+    );
     expect(missing).toEqual([]);
   });
 
@@ -30,21 +32,46 @@ describe('the catalog of PostgreSQL 18', () => {
     ['a new table', 'CREATE TABLE f1 (id int)', 'DROP TABLE f1'],
     ['a renamed column', 'ALTER TABLE scratch RENAME a TO a2', 'ALTER TABLE scratch RENAME a2 TO a'],
     ['a dropped column', 'ALTER TABLE order_lines ADD x int', 'ALTER TABLE order_lines DROP x'],
-    ['a replaced view', 'CREATE OR REPLACE VIEW recent_orders AS SELECT id, customer_id, total FROM orders', ''],
-    ['a replaced function', "CREATE OR REPLACE FUNCTION same(t text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT t || t'", ''],
+    [
+      'a replaced view',
+      'CREATE OR REPLACE VIEW recent_orders AS SELECT id, customer_id, total FROM orders',
+      '',
+    ],
+    [
+      'a replaced function',
+      "CREATE OR REPLACE FUNCTION same(t text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT t || t'",
+      '',
+    ],
     ['a rule', 'CREATE RULE r AS ON DELETE TO scratch DO ALSO DELETE FROM orders', 'DROP RULE r ON scratch'],
     ['inheritance', 'ALTER TABLE staff NO INHERIT people', 'ALTER TABLE staff INHERIT people'],
-    ['a foreign key', 'ALTER TABLE scratch ADD CONSTRAINT k FOREIGN KEY (id) REFERENCES orders NOT VALID', 'ALTER TABLE scratch DROP CONSTRAINT k'],
-    ['an operator', 'CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq)', 'DROP OPERATOR === (int, int)'],
+    [
+      'a foreign key',
+      'ALTER TABLE scratch ADD CONSTRAINT k FOREIGN KEY (id) REFERENCES orders NOT VALID',
+      'ALTER TABLE scratch DROP CONSTRAINT k',
+    ],
+    [
+      'an operator',
+      'CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq)',
+      'DROP OPERATOR === (int, int)',
+    ],
     ['a cast', 'CREATE CAST (mood AS text) WITH INOUT', 'DROP CAST (mood AS text)'],
     ['a renamed schema', 'ALTER SCHEMA payroll RENAME TO pay', 'ALTER SCHEMA pay RENAME TO payroll'],
-    ['a schema that is closed', 'REVOKE USAGE ON SCHEMA reporting FROM PUBLIC', 'GRANT USAGE ON SCHEMA reporting TO PUBLIC'],
-    ['an INSTEAD OF trigger', 'CREATE TRIGGER t INSTEAD OF INSERT ON ruled FOR EACH ROW EXECUTE FUNCTION bump()', 'DROP TRIGGER t ON ruled'],
+    [
+      'a schema that is closed',
+      'REVOKE USAGE ON SCHEMA reporting FROM PUBLIC',
+      'GRANT USAGE ON SCHEMA reporting TO PUBLIC',
+    ],
+    [
+      'an INSTEAD OF trigger',
+      'CREATE TRIGGER t INSTEAD OF INSERT ON ruled FOR EACH ROW EXECUTE FUNCTION bump()',
+      'DROP TRIGGER t ON ruled',
+    ],
   ];
 
   it.each(CHANGES)('has another fingerprint after %s', async (_, change, undo) => {
     const print = async (): Promise<string> =>
-      (await shop.client.query<{ fingerprint: string }>(CATALOG_FINGERPRINT_QUERY)).rows[0]?.fingerprint ?? '';
+      (await shop.client.query<{ fingerprint: string }>(CATALOG_FINGERPRINT_QUERY)).rows[0]?.fingerprint ??
+      '';
     const before = await print();
     expect(await print()).toBe(before);
     await shop.client.query(change);
@@ -56,7 +83,10 @@ describe('the catalog of PostgreSQL 18', () => {
 
   it('is refused when it was printed with another search_path', async () => {
     const rows = await catalogRows(shop.client);
-    const tampered = rows.map(([kind, json]) => [kind, json.replace('"searchPath" : "pg_catalog"', '"searchPath" : "public"')] as const);
+    const tampered = rows.map(
+      ([kind, json]) =>
+        [kind, json.replace('"searchPath" : "pg_catalog"', '"searchPath" : "public"')] as const,
+    );
     expect(() => buildSqlCatalog(tampered)).toThrow('search_path');
   });
 });

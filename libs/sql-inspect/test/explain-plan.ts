@@ -8,10 +8,10 @@ export interface PlannedRelation {
 }
 
 interface PlanNode {
-  readonly 'Schema'?: string;
+  readonly Schema?: string;
   readonly 'Relation Name'?: string;
-  readonly 'Operation'?: string;
-  readonly 'Plans'?: readonly PlanNode[];
+  readonly Operation?: string;
+  readonly Plans?: readonly PlanNode[];
 }
 
 /** Undefined where the statement cannot be explained. */

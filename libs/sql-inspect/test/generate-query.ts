@@ -58,7 +58,10 @@ export class QueryGenerator {
   #select(depth: number, outer: readonly Source[], width: number): { sql: string; columns: string[] } {
     const kept = this.#ctes;
     const withClause = depth > 1 && this.#below(4) === 0 ? this.#with(depth) : '';
-    const body = depth > 1 && this.#below(5) === 0 ? this.#setOperation(depth, outer, width) : this.#plain(depth, outer, width);
+    const body =
+      depth > 1 && this.#below(5) === 0
+        ? this.#setOperation(depth, outer, width)
+        : this.#plain(depth, outer, width);
     this.#ctes = kept;
     return { sql: withClause + body.sql, columns: body.columns };
   }
@@ -101,7 +104,8 @@ export class QueryGenerator {
   #plain(depth: number, outer: readonly Source[], width: number): { sql: string; columns: string[] } {
     const from: Source[] = [];
     const parts: string[] = [];
-    for (let count = 1 + this.#below(2); count > 0; count--) parts.push(this.#fromItem(depth, outer, from, parts.length > 0));
+    for (let count = 1 + this.#below(2); count > 0; count--)
+      parts.push(this.#fromItem(depth, outer, from, parts.length > 0));
     const scope = [...outer, ...from];
     const isAggregate = this.#below(6) === 0;
     const columns = this.#columnNames(width);
@@ -113,11 +117,20 @@ export class QueryGenerator {
     const order = !isAggregate && this.#below(4) === 0 ? ` ORDER BY ${1 + this.#below(width)}` : '';
     const limit = this.#below(3) === 0 ? ' LIMIT 4' : '';
     const distinct = !isAggregate && this.#below(8) === 0 ? 'DISTINCT ' : '';
-    return { sql: `SELECT ${distinct}${targets.join(', ')} FROM ${parts.join('')}${where}${order}${limit}`, columns };
+    return {
+      sql: `SELECT ${distinct}${targets.join(', ')} FROM ${parts.join('')}${where}${order}${limit}`,
+      columns,
+    };
   }
 
   #aggregate(value: string): string {
-    return this.#pick([`max(${value})`, `string_agg(${value}, ',')`, `glue(${value})`, `array_agg(${value})::text`, `json_agg(${value})::text`]);
+    return this.#pick([
+      `max(${value})`,
+      `string_agg(${value}, ',')`,
+      `glue(${value})`,
+      `array_agg(${value})::text`,
+      `json_agg(${value})::text`,
+    ]);
   }
 
   #fromItem(depth: number, outer: readonly Source[], from: Source[], isJoined: boolean): string {
@@ -130,7 +143,8 @@ export class QueryGenerator {
     from.push({ alias, columns: shown });
     const item = `${sql} AS ${alias}${names.length > 0 ? `(${names.join(', ')})` : ''}`;
     if (!isJoined) return item;
-    if (joinable.length > 0 && from.length === 2 && this.#below(3) === 0) return ` FULL JOIN ${item} USING (${this.#pick(joinable)})`;
+    if (joinable.length > 0 && from.length === 2 && this.#below(3) === 0)
+      return ` FULL JOIN ${item} USING (${this.#pick(joinable)})`;
     return this.#pick([`, ${item}`, ` CROSS JOIN ${item}`, ` LEFT JOIN ${item} ON true`]);
   }
 
@@ -141,7 +155,11 @@ export class QueryGenerator {
     }
   }
 
-  #rows(depth: number, outer: readonly Source[], isLateral: boolean): { sql: string; columns: readonly string[] } {
+  #rows(
+    depth: number,
+    outer: readonly Source[],
+    isLateral: boolean,
+  ): { sql: string; columns: readonly string[] } {
     const choice = this.#below(10);
     if (depth > 1 && (choice < 4 || isLateral)) {
       const inner = this.#select(depth - 1, outer, 2);
@@ -151,7 +169,8 @@ export class QueryGenerator {
       const cte = this.#pick(this.#ctes);
       return { sql: cte.alias, columns: cte.columns };
     }
-    if (choice === 6) return { sql: `(VALUES ('v', ${this.#expression(outer, 1)}))`, columns: ['column1', 'column2'] };
+    if (choice === 6)
+      return { sql: `(VALUES ('v', ${this.#expression(outer, 1)}))`, columns: ['column1', 'column2'] };
     const [sql, columns] = this.#pick(TABLES);
     return { sql, columns };
   }
@@ -173,7 +192,10 @@ export class QueryGenerator {
       case 4:
         return `(SELECT ${this.#column(scope)})`;
       case 5:
-        return `(${this.#select(depth - 1, scope, 1).sql} LIMIT 1)`.replace(/ LIMIT 4 LIMIT 1\)$/, ' LIMIT 1)');
+        return `(${this.#select(depth - 1, scope, 1).sql} LIMIT 1)`.replace(
+          / LIMIT 4 LIMIT 1\)$/,
+          ' LIMIT 1)',
+        );
       case 6:
         return `${this.#pick(scope).alias}::text`;
       case 7:
@@ -204,7 +226,9 @@ export class QueryGenerator {
     const column = this.#pick(source.columns);
     switch (this.#below(5)) {
       case 0:
-        return scope.filter(({ columns }) => columns.includes(column)).length > 1 ? `${source.alias}.${column}::text` : `${column}::text`;
+        return scope.filter(({ columns }) => columns.includes(column)).length > 1
+          ? `${source.alias}.${column}::text`
+          : `${column}::text`;
       case 1:
         return `(${source.alias}).${column}::text`;
       default:

@@ -22,10 +22,13 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
 function isNamed(statement: SqlStatement | undefined, name: string, operation: string | undefined): boolean {
   if (statement === undefined) return false;
   const whole = name.replace(/events_(2026|rest)$/, 'events');
-  if (operation === undefined) return statement.touches.some((touch) => touch.name === name || touch.name === whole);
+  if (operation === undefined)
+    return statement.touches.some((touch) => touch.name === name || touch.name === whole);
   const actions = ACTIONS[operation] ?? [];
   return statement.effects.some(
-    (effect) => actions.includes(effect.action) && effect.objects.some((object) => object.name === name || object.name === whole),
+    (effect) =>
+      actions.includes(effect.action) &&
+      effect.objects.some((object) => object.name === name || object.name === whole),
   );
 }
 

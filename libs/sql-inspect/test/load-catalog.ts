@@ -1,5 +1,10 @@
 import type { Client } from 'pg';
-import { buildSqlCatalog, CATALOG_SEARCH_PATH, POSTGRES_CATALOG_QUERY, type CatalogRow } from '../src/index.ts';
+import {
+  buildSqlCatalog,
+  CATALOG_SEARCH_PATH,
+  POSTGRES_CATALOG_QUERY,
+  type CatalogRow,
+} from '../src/index.ts';
 import type { SqlCatalog } from '../src/index.ts';
 
 /** The rows of the catalog query, as a proxy would fetch them. */

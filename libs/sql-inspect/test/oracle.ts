@@ -47,28 +47,35 @@ function verdict(
   rows: readonly (readonly (string | null)[])[],
 ): Verdict {
   if (outputs === 'none') {
-    return fields.length === 0 ? { kind: 'agrees', isPrecise: true, tainted: 0 } : leak('rows came where none were expected');
+    return fields.length === 0
+      ? { kind: 'agrees', isPrecise: true, tainted: 0 }
+      : leak('rows came where none were expected');
   }
   if (outputs === 'unknown') return { kind: 'agrees', isPrecise: false, tainted: 0 };
-  if (outputs.length !== fields.length) return leak(`${fields.length} columns came, ${outputs.length} were expected`);
+  if (outputs.length !== fields.length)
+    return leak(`${fields.length} columns came, ${outputs.length} were expected`);
   let tainted = 0;
   let isPrecise = true;
   for (const [index, field] of fields.entries()) {
     const output = outputs[index];
     if (output === undefined) return leak('a column is missing');
-    if (output.name !== field.name) return leak(`column ${index + 1} is "${field.name}", "${output.name}" was expected`);
+    if (output.name !== field.name)
+      return leak(`column ${index + 1} is "${field.name}", "${output.name}" was expected`);
     const { sources } = output;
     if (sources === 'unknown') {
       isPrecise = false;
       continue;
     }
     const origin = env.catalog.columnByOid(field.tableID, field.columnID);
-    if (origin !== undefined && !sources.includes(origin)) return leak(`${field.name} is ${origin}, not of ${sources.join()}`);
+    if (origin !== undefined && !sources.includes(origin))
+      return leak(`${field.name} is ${origin}, not of ${sources.join()}`);
     for (const row of rows) {
       for (const columns of taintOf(row[index] ?? null)) {
         tainted++;
         if (!columns.some((column) => sources.includes(column))) {
-          return leak(`${field.name} = ${String(row[index])} shows ${columns.join(' or ')}, not of [${sources.join()}]`);
+          return leak(
+            `${field.name} = ${String(row[index])} shows ${columns.join(' or ')}, not of [${sources.join()}]`,
+          );
         }
       }
     }

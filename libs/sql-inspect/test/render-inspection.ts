@@ -20,7 +20,8 @@ function renderStatement(statement: SqlStatement): string {
     parts.push(`| ${kind} ${name}=${value?.join(',') ?? '?'}${breaksInspection ? ' BREAKS' : ''}`);
   }
   if (statement.opaque) parts.push('| opaque');
-  if (statement.changesCatalog) parts.push(`| stale ${staleNames === 'all' ? '*' : [...staleNames].join(' ')}`);
+  if (statement.changesCatalog)
+    parts.push(`| stale ${staleNames === 'all' ? '*' : [...staleNames].join(' ')}`);
   if (statement.sessionSensitive) parts.push('| session');
   if (statement.redactedText !== statement.text) parts.push(`| recorded ${statement.redactedText}`);
   return parts.join(' ').trim();

@@ -73,7 +73,7 @@ export interface RelationTouch {
   readonly mode: 'read' | 'write';
 }
 
-/** One statement of a text. Positions are bytes of the UTF-8 text; `text` has no surrounding space. */
+/** One statement of a text. Positions are bytes of the UTF-8 text; `text` has no space around it and no comment before it. */
 export interface SqlStatement {
   /** Command as the server's tag would begin: `SELECT`, `CREATE TABLE`. */
   readonly tag: string;
@@ -117,12 +117,7 @@ export interface SqlStatement {
 
 /** Why a text could not be inspected. Closed; the proxy maps it to `statement_not_understood` or `statement_too_large`. */
 export type InspectionFailure =
-  | 'syntax'
-  | 'too-large'
-  | 'too-complex'
-  | 'not-utf8'
-  | 'contains-nul'
-  | 'backslash-without-standard-strings';
+  'syntax' | 'too-large' | 'too-complex' | 'not-utf8' | 'contains-nul' | 'backslash-without-standard-strings';
 
 export type SqlInspection =
   | { readonly ok: true; readonly statements: readonly SqlStatement[]; readonly literalSensitive: boolean }

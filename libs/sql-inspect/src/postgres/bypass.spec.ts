@@ -22,7 +22,8 @@ describe('the bypass corpus', () => {
     for (const { sql } of ROWS) {
       const inspection = inspectSql(sql, env);
       if (!inspection.ok) continue;
-      for (const statement of inspection.statements) expect([sql, statement.effects.length]).not.toEqual([sql, 0]);
+      for (const statement of inspection.statements)
+        expect([sql, statement.effects.length]).not.toEqual([sql, 0]);
     }
   });
 

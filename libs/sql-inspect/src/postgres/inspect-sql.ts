@@ -29,15 +29,20 @@ export function inspectSql(sql: string, env: SqlEnvironment): SqlInspection {
       current = afterStatement(current, statement);
     }
     // Positions inside a text of several statements depend on the length of its literals.
-    const literalSensitive = statements.length > 1 || statements.some((statement) => statement.literalSensitive);
+    const literalSensitive =
+      statements.length > 1 || statements.some((statement) => statement.literalSensitive);
     return { ok: true, statements, literalSensitive };
   } catch (error) {
-    if (error instanceof TooComplex || error instanceof RangeError) return refuse('too-complex', 'text is nested too deeply');
+    if (error instanceof TooComplex || error instanceof RangeError)
+      return refuse('too-complex', 'text is nested too deeply');
     throw error;
   }
 }
 
-function refuse(reason: 'too-complex' | 'backslash-without-standard-strings', message: string): SqlInspection {
+function refuse(
+  reason: 'too-complex' | 'backslash-without-standard-strings',
+  message: string,
+): SqlInspection {
   return { ok: false, reason, message, position: undefined };
 }
 
@@ -56,14 +61,22 @@ function inspectStatement(raw: ParsedStatement, env: SqlEnvironment): SqlStateme
     text: raw.text,
     redactedText,
     effects: summary.effects,
-    outputs: outputsOf(result.columns, result.returnsRows || result.cursor?.kind === 'declare' || result.copy?.direction === 'out'),
+    outputs: outputsOf(
+      result.columns,
+      result.returnsRows || result.cursor?.kind === 'declare' || result.copy?.direction === 'out',
+    ),
     predicateColumns: reported(summary.predicate),
     derivedColumns: reported(summary.derived),
     touches: summary.touches,
     unresolved: summary.unresolved,
     literalSensitive: analysis.literalSensitive || redactedText !== raw.text,
     changesCatalog,
-    staleNames: namesChangedBy(summary.effects, changesCatalog, opaque || analysis.forgetsNames, analysis.renamedTo),
+    staleNames: namesChangedBy(
+      summary.effects,
+      changesCatalog,
+      opaque || analysis.forgetsNames,
+      analysis.renamedTo,
+    ),
     sessionSensitive: result.isSessionSensitive === true,
     settings: summary.settings,
     roleChange: summary.roleChange,

@@ -5,16 +5,19 @@
  * that cannot be cut into tokens is left with its first word.
  */
 import { Buffer } from 'node:buffer';
-import { scanSync, type ScanToken } from 'libpg-query';
+import type { ScanToken } from 'libpg-query';
+import { scanSync } from './parser/load-parser.ts';
 
 /** What stands in the place of a secret. */
 export const REDACTED = "'[redacted]'";
 
 /** Words that announce a secret; most statements hold none of them and cost one test. */
-const SUSPICIOUS = /passw|passfile|conninfo|connection|secret|token|credential|passphrase|api_?key|access_?key|sslkey|:\/\//i;
+const SUSPICIOUS =
+  /passw|passfile|conninfo|connection|secret|token|credential|passphrase|api_?key|access_?key|sslkey|:\/\//i;
 
 /** Names of options and keywords whose literal is the secret. */
-const SECRET_NAME = /passw|passphrase|secret|token|credential|api_?key|access_?key|sslkey|^connection$|^conninfo$/i;
+const SECRET_NAME =
+  /passw|passphrase|secret|token|credential|api_?key|access_?key|sslkey|^connection$|^conninfo$/i;
 
 /** A literal that holds a secret inside: a connection string, or SQL text that sets a password. */
 const SECRET_INSIDE = /passw(or)?d\w*['"]?\s*(=|:|\s)|\b(secret|token|api_?key)\s*=|:\/\/[^/\s:@]*:[^@\s]*@/i;

@@ -12,7 +12,12 @@ type StaleNames = ReadonlySet<string> | 'all';
 
 /** Objects whose change concerns their own name only. */
 const NAMED_KINDS: ReadonlySet<SqlObjectKind> = new Set<SqlObjectKind>([
-  'table', 'view', 'materialized-view', 'foreign-table', 'sequence', 'function',
+  'table',
+  'view',
+  'materialized-view',
+  'foreign-table',
+  'sequence',
+  'function',
 ]);
 
 /** Names that mean something else after a statement that changes the catalog. */
@@ -55,7 +60,12 @@ export function afterStatement(env: SqlEnvironment, statement: SqlStatement): Sq
 }
 
 /** Transaction control after which settings and objects may be what they were before. */
-const ENDS: ReadonlySet<TransactionControl> = new Set<TransactionControl>(['commit', 'rollback', 'rollback-to', 'prepare']);
+const ENDS: ReadonlySet<TransactionControl> = new Set<TransactionControl>([
+  'commit',
+  'rollback',
+  'rollback-to',
+  'prepare',
+]);
 
 /** The end of a transaction takes SET LOCAL back, or everything; what was before is not known here. */
 function withTransactionEnd(env: SqlEnvironment, { transaction }: SqlStatement): SqlEnvironment {

@@ -98,7 +98,8 @@ export class Analysis {
     if (change.name === 'role' || change.name === 'session_authorization') {
       const kind = change.name === 'role' ? 'role' : 'session-authorization';
       const role = change.value?.[0];
-      this.roleChange = change.kind === 'reset' || role === 'none' || role === 'default' ? { kind: 'reset' } : { kind, role };
+      this.roleChange =
+        change.kind === 'reset' || role === 'none' || role === 'default' ? { kind: 'reset' } : { kind, role };
       this.effects.add('sql.session.role', 'role', this.roleChange.kind === 'reset' ? 'none' : (role ?? '*'));
       return;
     }
@@ -108,7 +109,8 @@ export class Analysis {
 
   touch(relation: CatalogRelation, mode: RelationTouch['mode']): void {
     const key = `${relation.oid} ${mode}`;
-    if (!this.#touches.has(key)) this.#touches.set(key, { name: relationName(relation), oid: relation.oid, mode });
+    if (!this.#touches.has(key))
+      this.#touches.set(key, { name: relationName(relation), oid: relation.oid, mode });
   }
 
   merge(summary: AnalysisSummary, args: readonly Sources[] = [], allArgs: Sources = NO_SOURCES): void {

@@ -45,7 +45,8 @@ export class EffectSet {
       if (action === undefined) continue;
       this.addAction(action);
       for (const object of effect.objects) {
-        if (object.parts === undefined || action !== effect.action) this.add(action, object.kind, object.name);
+        if (object.parts === undefined || action !== effect.action)
+          this.add(action, object.kind, object.name);
         else this.addParts(action, object.kind, object.name, object.parts);
       }
     }
@@ -66,7 +67,11 @@ export class EffectSet {
   toEffects(): readonly SqlEffect[] {
     const effects: SqlEffect[] = [];
     for (const [action, objects] of this.#actions) {
-      effects.push({ action, objects: Array.from(objects.values(), toObject), readOnly: isReadOnlyAction(action) });
+      effects.push({
+        action,
+        objects: Array.from(objects.values(), toObject),
+        readOnly: isReadOnlyAction(action),
+      });
     }
     return effects;
   }

@@ -97,7 +97,10 @@ function tokenEnd(sql: string, code: number, at: number): number {
     case SLASH:
       return sql.charCodeAt(at + 1) === STAR ? commentEnd(sql, at) : at;
     case DOT:
-      return isDigit(sql.charCodeAt(at + 1)) && !isIdentifier(before) && before !== DOUBLE_QUOTE && before !== DOT
+      return isDigit(sql.charCodeAt(at + 1)) &&
+        !isIdentifier(before) &&
+        before !== DOUBLE_QUOTE &&
+        before !== DOT
         ? numberEnd(sql, at)
         : at;
     default:

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { scanSync } from 'libpg-query';
 import { bypassRows } from '../../../test/bypass-fixture.ts';
 import { fixtureCatalog, fixtureEnvironment } from '../../../test/fixture-catalog.ts';
 import { QueryGenerator } from '../../../test/generate-query.ts';
 import { inspectSql } from '../inspect-sql.ts';
+import { scanSync } from '../parser/load-parser.ts';
 import { literalFreeKey } from './literal-free-key.ts';
 import { SqlInspector } from './sql-inspector.ts';
 
@@ -26,7 +26,11 @@ function withOtherLiterals(sql: string, strings: readonly string[], numbers: rea
   let out = '';
   let done = 0;
   tokens.forEach((token, index) => {
-    const other = otherLiteral(token, strings[index % strings.length] ?? '', numbers[index % numbers.length] ?? 0);
+    const other = otherLiteral(
+      token,
+      strings[index % strings.length] ?? '',
+      numbers[index % numbers.length] ?? 0,
+    );
     if (other === undefined) return;
     out += bytes.toString('utf8', done, token.start) + other;
     done = token.end;
@@ -34,14 +38,30 @@ function withOtherLiterals(sql: string, strings: readonly string[], numbers: rea
   return out + bytes.toString('utf8', done);
 }
 
-function otherLiteral(token: { tokenName: string; text: string }, string: string, number: number): string | undefined {
+function otherLiteral(
+  token: { tokenName: string; text: string },
+  string: string,
+  number: number,
+): string | undefined {
   if (token.tokenName === 'SCONST' && token.text.startsWith("'")) return `'${string.replaceAll("'", "''")}'`;
   if (token.tokenName === 'ICONST' && /^\d+$/.test(token.text)) return String(number);
   return undefined;
 }
 
 const STRINGS = fc.array(
-  fc.oneof(fc.string({ maxLength: 8 }), fc.constantFrom('role', 'payroll', 'search_path', 'counter', 'DELETE FROM orders', 'password=x', 'public.customers', ';')),
+  fc.oneof(
+    fc.string({ maxLength: 8 }),
+    fc.constantFrom(
+      'role',
+      'payroll',
+      'search_path',
+      'counter',
+      'DELETE FROM orders',
+      'password=x',
+      'public.customers',
+      ';',
+    ),
+  ),
   { minLength: 4, maxLength: 6 },
 );
 const NUMBERS = fc.array(fc.nat({ max: 999_999_999 }), { minLength: 3, maxLength: 5 });
@@ -99,7 +119,9 @@ describe('SqlInspector', () => {
     const inspector = new SqlInspector();
     const first = inspector.inspect('SELECT id FROM orders WHERE id = 1', env);
     const second = inspector.inspect('SELECT id FROM orders WHERE id = 2', env);
-    expect(first.ok && second.ok && first.statements[0]?.effects === second.statements[0]?.effects).toBe(true);
+    expect(first.ok && second.ok && first.statements[0]?.effects === second.statements[0]?.effects).toBe(
+      true,
+    );
   });
 
   it('does not mix up search paths, roles or catalogs', () => {
@@ -139,5 +161,4 @@ describe('SqlInspector', () => {
     expect(again).toEqual(first);
     expect(again.ok && first.ok && again.statements[0]?.effects === first.statements[0]?.effects).toBe(false);
   });
-
 });

@@ -47,7 +47,8 @@ export class SqlInspector {
     let kept = this.#byEnvironment.get(env);
     if (kept !== undefined) return kept;
     let environments = this.#byCatalog.get(env.catalog);
-    if (environments === undefined) this.#byCatalog.set(env.catalog, (environments = new Map<string, Kept>()));
+    if (environments === undefined)
+      this.#byCatalog.set(env.catalog, (environments = new Map<string, Kept>()));
     const name = JSON.stringify([env.currentUser, env.searchPath, env.maxBytes]);
     kept = environments.get(name);
     if (kept === undefined) {
@@ -88,14 +89,23 @@ function withText(inspection: SqlInspection, sql: string): SqlInspection {
   const { text, startByte, endByte } = placeOf(sql);
   const redactedText = redactSecrets(text);
   const literalSensitive = redactedText !== text;
-  const statements = inspection.statements.map(
-    (statement): SqlStatement => ({ ...statement, text, startByte, endByte, redactedText, literalSensitive }),
-  );
+  const statements = inspection.statements.map((statement): SqlStatement => ({
+    ...statement,
+    text,
+    startByte,
+    endByte,
+    redactedText,
+    literalSensitive,
+  }));
   return { ...inspection, statements, literalSensitive };
 }
 
 /** Where the one statement of a text stands: without the space around it and the semicolon behind it. */
-function placeOf(sql: string): { readonly text: string; readonly startByte: number; readonly endByte: number } {
+function placeOf(sql: string): {
+  readonly text: string;
+  readonly startByte: number;
+  readonly endByte: number;
+} {
   const withoutStart = sql.trimStart();
   const body = withoutStart.trimEnd();
   const text = body.endsWith(';') ? body.slice(0, -1).trimEnd() : body;

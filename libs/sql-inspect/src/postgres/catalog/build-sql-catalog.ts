@@ -8,8 +8,26 @@ import type {
 } from '../../model/catalog.ts';
 import { relationColumnRef } from '../relation/relation-name.ts';
 import { CATALOG_SEARCH_PATH } from './catalog-query.ts';
-import { CatalogRowError, list, number, optionalText, parseJson, record, text, texts, type JsonRecord } from './catalog-rows.ts';
-import { builtinFunction, indexRelation, systemRelation, userCast, userFunction, userOperator, userRelation } from './decode-rows.ts';
+import {
+  CatalogRowError,
+  list,
+  number,
+  optionalText,
+  parseJson,
+  record,
+  text,
+  texts,
+  type JsonRecord,
+} from './catalog-rows.ts';
+import {
+  builtinFunction,
+  indexRelation,
+  systemRelation,
+  userCast,
+  userFunction,
+  userOperator,
+  userRelation,
+} from './decode-rows.ts';
 
 /** One row of `POSTGRES_CATALOG_QUERY`: what it is, and a JSON text. */
 export type CatalogRow = readonly [kind: string, json: string];
@@ -128,7 +146,9 @@ class CatalogBuilder {
   #columnByOid(tableOid: number, attnum: number): string | undefined {
     const relation = this.#byOid.get(tableOid);
     const column = relation?.columns.find((candidate) => candidate.attnum === attnum);
-    return relation === undefined || column === undefined ? undefined : relationColumnRef(relation, column.name);
+    return relation === undefined || column === undefined
+      ? undefined
+      : relationColumnRef(relation, column.name);
   }
 }
 

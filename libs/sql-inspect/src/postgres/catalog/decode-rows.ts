@@ -9,7 +9,17 @@ import type {
   UserOperator,
   Volatility,
 } from '../../model/catalog.ts';
-import { CatalogRowError, list, number, optionalText, parseJson, record, text, texts, type JsonValue } from './catalog-rows.ts';
+import {
+  CatalogRowError,
+  list,
+  number,
+  optionalText,
+  parseJson,
+  record,
+  text,
+  texts,
+  type JsonValue,
+} from './catalog-rows.ts';
 
 const RELATION_KINDS: Readonly<Record<string, RelationKind>> = {
   r: 'table',
@@ -101,10 +111,19 @@ export function userRelation(json: string): CatalogRelation {
   };
 }
 
-const VOLATILITIES: Readonly<Record<string, Volatility>> = { i: 'immutable', s: 'stable', v: 'volatile', 1: 'immutable', 2: 'stable', 3: 'volatile' };
+const VOLATILITIES: Readonly<Record<string, Volatility>> = {
+  i: 'immutable',
+  s: 'stable',
+  v: 'volatile',
+  1: 'immutable',
+  2: 'stable',
+  3: 'volatile',
+};
 
 export function builtinFunction(json: string): BuiltinFunction {
-  const [name, volatility, minShape, maxShape, minOutputs, maxOutputs, isAggregate, returnsSet] = list(parseJson(json));
+  const [name, volatility, minShape, maxShape, minOutputs, maxOutputs, isAggregate, returnsSet] = list(
+    parseJson(json),
+  );
   const agrees = minShape === maxShape && minOutputs === maxOutputs;
   const outputs = agrees && maxShape === 'columns' ? list(parseJson(text(maxOutputs))) : [];
   const named = outputs.filter((output): output is string => typeof output === 'string' && output !== '');

@@ -69,7 +69,12 @@ const setConfig: Special = (call) => {
   analysis.literalSensitive = true;
   const name = stringLiteral(call.nodes[0]);
   const value = stringLiteral(call.nodes[1]);
-  const values = value === undefined ? undefined : name?.toLowerCase() === 'search_path' ? splitSearchPath(value) : [value];
+  const values =
+    value === undefined
+      ? undefined
+      : name?.toLowerCase() === 'search_path'
+        ? splitSearchPath(value)
+        : [value];
   const change = settingChange(name, values, isTrue(call.nodes[2]) ? 'set-local' : 'set');
   analysis.addSetting(change);
   analysis.addDerived(call.values);

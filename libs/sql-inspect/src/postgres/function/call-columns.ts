@@ -17,7 +17,8 @@ export function callColumns(node: FuncCall, scope: Scope): Columns {
   const candidates: Columns[] = users.map((user) => userResult(analysis, user, call));
   if (builtin !== undefined) candidates.push(builtinColumns(call, builtin));
   const [first, ...others] = candidates;
-  if (first === undefined) return { columns: [{ name: call.name, sources: resultOf(call) }], open: undefined };
+  if (first === undefined)
+    return { columns: [{ name: call.name, sources: resultOf(call) }], open: undefined };
   return others.reduce(either, first);
 }
 
@@ -61,7 +62,8 @@ function isScalarUnnest({ name, nodes, scope }: FunctionCall): boolean {
 
 /** Whether the elements of an array are certainly not rows, so that unnest gives one column. */
 function isScalarArray(node: Node, scope: Scope): boolean {
-  if ('A_ArrayExpr' in node) return (node.A_ArrayExpr.elements ?? []).every((element) => 'A_Const' in element);
+  if ('A_ArrayExpr' in node)
+    return (node.A_ArrayExpr.elements ?? []).every((element) => 'A_Const' in element);
   if ('TypeCast' in node) {
     const names = stringsOf(node.TypeCast.typeName?.names);
     const name = names.at(-1) ?? '';

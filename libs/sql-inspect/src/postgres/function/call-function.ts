@@ -4,7 +4,14 @@ import { dottedName } from '../../model/column-ref.ts';
 import { stringsOf } from '../parser/ast.ts';
 import type { Analysis } from '../analysis/analysis.ts';
 import { rootScope, rowSources, type Scope } from '../lineage/scope.ts';
-import { NO_SOURCES, UNKNOWN_SOURCES, union, unionAll, withArguments, type Sources } from '../lineage/sources.ts';
+import {
+  NO_SOURCES,
+  UNKNOWN_SOURCES,
+  union,
+  unionAll,
+  withArguments,
+  type Sources,
+} from '../lineage/sources.ts';
 import { findItem } from '../lineage/name-lookup.ts';
 import { expressionSources, notePredicates, sourcesOfEach } from '../query/expression.ts';
 import { noteWindow } from '../query/select.ts';
@@ -75,7 +82,11 @@ export function callBuiltin(call: FunctionCall): Sources {
 }
 
 /** A user's function called by the server on its own: a trigger, an operator, a cast. Undefined: one that is not known. */
-export function callUserFunction(analysis: Analysis, user: UserFunction | undefined, args: readonly Sources[]): Sources {
+export function callUserFunction(
+  analysis: Analysis,
+  user: UserFunction | undefined,
+  args: readonly Sources[],
+): Sources {
   if (user === undefined) {
     analysis.addOpaqueCall('*');
     return UNKNOWN_SOURCES;
@@ -84,7 +95,11 @@ export function callUserFunction(analysis: Analysis, user: UserFunction | undefi
 }
 
 /** Merges what a user's function does and gives its result with the arguments in place. */
-export function userResult(analysis: Analysis, user: UserFunction, call: FunctionCall): ReturnType<typeof functionSummary>['columns'] {
+export function userResult(
+  analysis: Analysis,
+  user: UserFunction,
+  call: FunctionCall,
+): ReturnType<typeof functionSummary>['columns'] {
   const { summary, columns } = functionSummary(analysis.env, user);
   const args = call.isPositional ? call.args : [];
   const rest = call.isPositional ? NO_SOURCES : call.values;
@@ -93,7 +108,10 @@ export function userResult(analysis: Analysis, user: UserFunction, call: Functio
   analysis.callsCode ||= user.definition !== undefined;
   if (summary.opaque || hasEffects(summary.effects)) analysis.addDerived(call.values);
   return {
-    columns: columns.columns.map(({ name, sources }) => ({ name, sources: withArguments(sources, args, rest) })),
+    columns: columns.columns.map(({ name, sources }) => ({
+      name,
+      sources: withArguments(sources, args, rest),
+    })),
     open: columns.open === undefined ? undefined : withArguments(columns.open, args, rest),
   };
 }

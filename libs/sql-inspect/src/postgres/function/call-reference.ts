@@ -12,7 +12,8 @@ export function callReference(
   label: string,
   args: readonly Sources[],
 ): Sources {
-  if (reference.builtin !== undefined) return callBuiltin(hiddenCall(reference.builtin, args, rootScope(analysis)));
+  if (reference.builtin !== undefined)
+    return callBuiltin(hiddenCall(reference.builtin, args, rootScope(analysis)));
   const user = analysis.env.catalog.functionByOid(reference.oid);
   if (user !== undefined) return callUserFunction(analysis, user, args);
   analysis.addOpaqueCall(label);

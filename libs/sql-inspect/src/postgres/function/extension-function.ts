@@ -2,17 +2,49 @@ import type { UserFunction } from '../../model/catalog.ts';
 
 /** Extensions whose functions reach files, other servers or the network. */
 const IO_EXTENSIONS: ReadonlySet<string> = new Set([
-  'dblink', 'adminpack', 'file_fdw', 'postgres_fdw', 'http', 'pg_net', 'pgsql-http', 'aws_s3', 'aws_lambda', 'aws_commons',
-  'oracle_fdw', 'mysql_fdw', 'tds_fdw', 'multicorn', 'pg_cron', 'plsh', 'azure_storage',
+  'dblink',
+  'adminpack',
+  'file_fdw',
+  'postgres_fdw',
+  'http',
+  'pg_net',
+  'pgsql-http',
+  'aws_s3',
+  'aws_lambda',
+  'aws_commons',
+  'oracle_fdw',
+  'mysql_fdw',
+  'tds_fdw',
+  'multicorn',
+  'pg_cron',
+  'plsh',
+  'azure_storage',
 ]);
 
 /** Functions of extensions that run SQL text they are given, whatever their volatility says. */
-const RUNS_TEXT = /^(crosstab|crosstabn?_hash|crosstab\d*|connectby|xpath_table|exec_sql|query_to_.*|plan_.*)$/;
+const RUNS_TEXT =
+  /^(crosstab|crosstabn?_hash|crosstab\d*|connectby|xpath_table|exec_sql|query_to_.*|plan_.*)$/;
 
 /** Extensions whose functions compute from their arguments alone, also where they are marked stable or volatile. */
 const COMPUTING: ReadonlySet<string> = new Set([
-  'btree_gin', 'btree_gist', 'citext', 'cube', 'dict_int', 'dict_xsyn', 'earthdistance', 'fuzzystrmatch', 'hstore',
-  'intarray', 'isn', 'ltree', 'pg_trgm', 'pgcrypto', 'seg', 'unaccent', 'uuid-ossp', 'vector',
+  'btree_gin',
+  'btree_gist',
+  'citext',
+  'cube',
+  'dict_int',
+  'dict_xsyn',
+  'earthdistance',
+  'fuzzystrmatch',
+  'hstore',
+  'intarray',
+  'isn',
+  'ltree',
+  'pg_trgm',
+  'pgcrypto',
+  'seg',
+  'unaccent',
+  'uuid-ossp',
+  'vector',
 ]);
 
 /**

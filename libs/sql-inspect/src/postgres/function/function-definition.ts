@@ -19,7 +19,9 @@ export interface ReadFunction {
 
 /** Reads a CREATE FUNCTION. */
 export function readFunction(create: CreateFunctionStmt): ReadFunction {
-  const parameters = (create.parameters ?? []).flatMap((node) => ('FunctionParameter' in node ? [node.FunctionParameter] : []));
+  const parameters = (create.parameters ?? []).flatMap((node) =>
+    'FunctionParameter' in node ? [node.FunctionParameter] : [],
+  );
   const options = new Map<string, Node | undefined>();
   let searchPath: readonly string[] | undefined;
   for (const node of create.options ?? []) {

@@ -80,7 +80,11 @@ function workOut(env: SqlEnvironment, user: UserFunction): FunctionSummary {
 }
 
 /** What the result holds: of the whole, or column by column where the body says so. */
-function bodySources(analysis: Analysis, user: UserFunction, create: CreateFunctionStmt | undefined): Columns {
+function bodySources(
+  analysis: Analysis,
+  user: UserFunction,
+  create: CreateFunctionStmt | undefined,
+): Columns {
   const label = dottedName(user.schema, user.name);
   if (user.kind === 'aggregate') return aggregateBody(analysis, user, label);
   const verdict = extensionVerdict(user);
@@ -124,4 +128,3 @@ function anyArgument(create: CreateFunctionStmt | undefined): Sources {
   const count = create?.parameters?.length ?? MAX_PARAMETERS;
   return sourcesOf(Array.from({ length: count }, (_, index) => argumentPlaceholder(index)));
 }
-

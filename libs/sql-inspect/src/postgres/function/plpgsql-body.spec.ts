@@ -15,7 +15,11 @@ const PLACES: readonly (readonly [string, string, string?])[] = [
   ['a cursor of a variable', 'OPEN c;', 'c CURSOR FOR SELECT purge();'],
   ['an argument of a cursor', 'OPEN c(purge());', 'c CURSOR (k int) FOR SELECT k;'],
   ['a named argument of a cursor', 'OPEN c(k := purge());', 'c CURSOR (k int) FOR SELECT k;'],
-  ['a loop over a cursor with arguments', 'FOR q IN c(purge()) LOOP NULL; END LOOP;', 'c CURSOR (k int) FOR SELECT k;'],
+  [
+    'a loop over a cursor with arguments',
+    'FOR q IN c(purge()) LOOP NULL; END LOOP;',
+    'c CURSOR (k int) FOR SELECT k;',
+  ],
   ['OPEN ... FOR', 'OPEN rc FOR SELECT purge();'],
   ['IF', 'IF purge() IS NULL THEN NULL; END IF;'],
   ['THEN', 'IF true THEN PERFORM purge(); END IF;'],
@@ -43,7 +47,7 @@ const PLACES: readonly (readonly [string, string, string?])[] = [
   ['RAISE', "RAISE NOTICE '%', purge();"],
   ['an option of RAISE', "RAISE NOTICE 'x' USING HINT = purge();"],
   ['ASSERT', 'ASSERT purge() IS NULL;'],
-  ['the message of ASSERT', "ASSERT false, purge()::text;"],
+  ['the message of ASSERT', 'ASSERT false, purge()::text;'],
   ['SELECT INTO', 'SELECT purge() INTO x;'],
   ['INSERT RETURNING INTO', 'DELETE FROM orders RETURNING id INTO x;'],
   ['a nested block', 'BEGIN PERFORM purge(); END;'],
@@ -68,7 +72,10 @@ const RETURNS: readonly (readonly [string, string, string])[] = [
   ['RETURN of an expression', 'int', 'RETURN purge();'],
 ];
 
-function effectsOf(sql: string, changes = {}): { actions: string[]; opaque: boolean; unresolved: readonly string[] } {
+function effectsOf(
+  sql: string,
+  changes = {},
+): { actions: string[]; opaque: boolean; unresolved: readonly string[] } {
   const inspection = inspectSql(sql, fixtureEnvironment(changes));
   if (!inspection.ok) throw new Error(inspection.message);
   const statements = inspection.statements;
@@ -83,7 +90,9 @@ const DECLARED = 'DECLARE x int; a int[]; r record; rc refcursor;';
 
 describe('PL/pgSQL bodies', () => {
   it.each(PLACES)('are seen through: %s', (_, body, declared = '') => {
-    const { actions, opaque, unresolved } = effectsOf(`DO $do$ ${DECLARED} ${declared} BEGIN ${body} END $do$`);
+    const { actions, opaque, unresolved } = effectsOf(
+      `DO $do$ ${DECLARED} ${declared} BEGIN ${body} END $do$`,
+    );
     expect(actions).toContain('sql.delete');
     expect(unresolved).toEqual([]);
     const isDynamic = body.includes('EXECUTE');
@@ -95,14 +104,19 @@ describe('PL/pgSQL bodies', () => {
     const catalog = fixtureEnvironment().catalog;
     const user = { ...requireFunction('same'), language: 'plpgsql', definition };
     const { actions, unresolved } = effectsOf('SELECT same(email) FROM customers', {
-      catalog: { ...catalog, functions: (schema: string, name: string) => (name === 'same' && schema === 'public' ? [user] : catalog.functions(schema, name)) },
+      catalog: {
+        ...catalog,
+        functions: (schema: string, name: string) =>
+          name === 'same' && schema === 'public' ? [user] : catalog.functions(schema, name),
+      },
     });
     expect(actions).toContain('sql.delete');
     expect(unresolved).toEqual([]);
   });
 
   it('take variables for variables, not for columns that are missing', () => {
-    const body = 'DECLARE total int; r orders; BEGIN SELECT o.id INTO total FROM orders o WHERE o.id = total AND status = r.status; END';
+    const body =
+      'DECLARE total int; r orders; BEGIN SELECT o.id INTO total FROM orders o WHERE o.id = total AND status = r.status; END';
     expect(effectsOf(`DO $$ <<outer>> ${body} $$`)).toMatchObject({ unresolved: [], opaque: false });
   });
 
@@ -113,11 +127,15 @@ describe('PL/pgSQL bodies', () => {
   });
 
   it('with a quote that would end the one it is put into are read whole', () => {
-    expect(effectsOf('DO $x$ BEGIN PERFORM $body$ $bodyx$ $body$; PERFORM purge(); END $x$').actions).toContain('sql.delete');
+    expect(
+      effectsOf('DO $x$ BEGIN PERFORM $body$ $bodyx$ $body$; PERFORM purge(); END $x$').actions,
+    ).toContain('sql.delete');
   });
 });
 
-function requireFunction(name: string): NonNullable<ReturnType<ReturnType<typeof fixtureEnvironment>['catalog']['functionByOid']>> {
+function requireFunction(
+  name: string,
+): NonNullable<ReturnType<ReturnType<typeof fixtureEnvironment>['catalog']['functionByOid']>> {
   const [user] = fixtureEnvironment().catalog.functions('public', name);
   if (user === undefined) throw new Error(`no function ${name}`);
   return user;

@@ -14,7 +14,8 @@ import type { ReadFunction } from './function-definition.ts';
 import { bodyEnvironment } from './sql-body.ts';
 
 /** Nodes of the PL/pgSQL tree that only hold others; any other one is not known and counts as a call. */
-const KNOWN_NODES = /^PLpgSQL_(function|stmt_(block|assign|if|case|loop|while|fori|fors|forc|foreach_a|exit|return|return_next|return_query|raise|assert|execsql|getdiag|open|fetch|close|perform|call|commit|rollback)|expr|var|rec|row|recfield|promise|type|exception(_block)?|condition|case_when|if_elsif|raise_option|diag_item|nsitem|variable)$/;
+const KNOWN_NODES =
+  /^PLpgSQL_(function|stmt_(block|assign|if|case|loop|while|fori|fors|forc|foreach_a|exit|return|return_next|return_query|raise|assert|execsql|getdiag|open|fetch|close|perform|call|commit|rollback)|expr|var|rec|row|recfield|promise|type|exception(_block)?|condition|case_when|if_elsif|raise_option|diag_item|nsitem|variable)$/;
 
 /** Fields that hold dynamic SQL. */
 const DYNAMIC_FIELDS: ReadonlySet<string> = new Set(['dynquery']);
@@ -35,7 +36,11 @@ export function plpgsqlBody(
 ): boolean {
   const tree = parsePlpgsql(definition);
   if (tree === undefined) return false;
-  const body: Body = { expressions: [], names: new Set([...read.inputs, ...read.outputs, user.name]), isDynamic: false };
+  const body: Body = {
+    expressions: [],
+    names: new Set([...read.inputs, ...read.outputs, user.name]),
+    isDynamic: false,
+  };
   collect(tree, body);
   const inner = new Analysis(bodyEnvironment(analysis, user, { ...read, body: undefined }));
   const scope = variableScope(inner, body.names);
@@ -83,7 +88,9 @@ function assignedPart(query: string): string {
   const match = /^([^=]*?):?=(.*)$/s.exec(query);
   if (match === null) return query;
   const [, target = '', expression = ''] = match;
-  const subscripts = [...target.matchAll(/\[([^\]]*)\]/g)].map(([, inner = '']) => inner).filter((inner) => inner !== '');
+  const subscripts = [...target.matchAll(/\[([^\]]*)\]/g)]
+    .map(([, inner = '']) => inner)
+    .filter((inner) => inner !== '');
   return [`(${expression})`, ...subscripts.map((inner) => `(${inner})`)].join(', ');
 }
 

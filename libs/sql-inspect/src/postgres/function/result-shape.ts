@@ -9,7 +9,11 @@ import { readFunction } from './function-definition.ts';
 export type ResultShape = readonly string[] | 'scalar' | 'open';
 
 /** The shape that a function's declaration gives. */
-export function resultShape(analysis: Analysis, user: UserFunction, create: CreateFunctionStmt | undefined): ResultShape {
+export function resultShape(
+  analysis: Analysis,
+  user: UserFunction,
+  create: CreateFunctionStmt | undefined,
+): ResultShape {
   if (user.kind === 'aggregate') return 'scalar';
   if (create === undefined) return 'open';
   const { outputs } = readFunction(create);
@@ -32,7 +36,10 @@ export function withShape(shape: ResultShape, body: Columns, functionName: strin
   const names = shape === 'scalar' ? [functionName] : shape;
   const matches = body.open === undefined && body.columns.length === names.length;
   return {
-    columns: names.map((name, index) => ({ name, sources: matches ? (body.columns[index]?.sources ?? all) : all })),
+    columns: names.map((name, index) => ({
+      name,
+      sources: matches ? (body.columns[index]?.sources ?? all) : all,
+    })),
     open: undefined,
   };
 }

@@ -23,7 +23,11 @@ export function sqlBody(analysis: Analysis, user: UserFunction, read: ReadFuncti
 export function bodyEnvironment(analysis: Analysis, user: UserFunction, read: ReadFunction): Analysis['env'] {
   const { env } = analysis;
   const searchPath = read.body === undefined ? (read.searchPath ?? env.searchPath) : ['pg_catalog'];
-  return { catalog: env.catalog, searchPath, currentUser: read.isSecurityDefiner ? user.owner : env.currentUser };
+  return {
+    catalog: env.catalog,
+    searchPath,
+    currentUser: read.isSecurityDefiner ? user.owner : env.currentUser,
+  };
 }
 
 /** Parameters by number, by name and by `function.name`, as placeholders of the arguments. */

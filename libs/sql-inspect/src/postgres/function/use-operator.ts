@@ -8,7 +8,11 @@ import { callReference } from './call-reference.ts';
  * Counts the functions behind every user-defined operator that a symbol can
  * mean, and gives what they return beyond their operands.
  */
-export function useOperator(analysis: Analysis, name: readonly Node[], args: readonly Sources[] = []): Sources {
+export function useOperator(
+  analysis: Analysis,
+  name: readonly Node[],
+  args: readonly Sources[] = [],
+): Sources {
   const symbol = name.at(-1);
   if (symbol === undefined || !('String' in symbol)) return NO_SOURCES;
   const text = symbol.String.sval ?? '';

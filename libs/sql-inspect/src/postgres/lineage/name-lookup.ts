@@ -7,7 +7,15 @@ import { NO_SOURCES, UNKNOWN_SOURCES, union, unionAll, type Sources } from './so
 import { noteReads, rowSources, type RangeItem, type Scope, type ScopeColumn } from './scope.ts';
 
 /** Columns that every table has and `*` leaves out. They hold row addresses and transaction ids, not data. */
-const SYSTEM_COLUMNS: ReadonlySet<string> = new Set(['ctid', 'xmin', 'cmin', 'xmax', 'cmax', 'tableoid', 'oid']);
+const SYSTEM_COLUMNS: ReadonlySet<string> = new Set([
+  'ctid',
+  'xmin',
+  'cmin',
+  'xmax',
+  'cmax',
+  'tableoid',
+  'oid',
+]);
 
 /** Sources of a column reference, without its `*` forms. */
 export function lookupColumn(scope: Scope, fields: readonly string[]): Sources {
@@ -20,7 +28,9 @@ export function lookupColumn(scope: Scope, fields: readonly string[]): Sources {
     return lookupInItem(scope, item.item, column);
   }
   const variable =
-    lookupVariable(scope, fields.join('.')) ?? lookupVariable(scope, first) ?? (third === undefined ? undefined : lookupVariable(scope, second));
+    lookupVariable(scope, fields.join('.')) ??
+    lookupVariable(scope, first) ??
+    (third === undefined ? undefined : lookupVariable(scope, second));
   return variable ?? unresolved(scope, fields.join('.'));
 }
 
@@ -33,7 +43,8 @@ export function findItem(
   for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
     for (const item of level.namespace.items) {
       if (qualifiers <= 1 && item.name === fields[0]) return { item, consumed: 1 };
-      if (qualifiers > 1 && isNamedBy(item, fields.slice(0, qualifiers))) return { item, consumed: qualifiers };
+      if (qualifiers > 1 && isNamedBy(item, fields.slice(0, qualifiers)))
+        return { item, consumed: qualifiers };
     }
   }
   return undefined;
@@ -56,7 +67,11 @@ function lookupBareName(scope: Scope, name: string): Sources {
     const found = columns.filter((column) => column.name === name);
     if (found.length > 0) {
       noteReads(scope.analysis, found);
-      return withVariable(scope, name, union(unionAll(found.map((column) => column.sources)), possible ?? NO_SOURCES));
+      return withVariable(
+        scope,
+        name,
+        union(unionAll(found.map((column) => column.sources)), possible ?? NO_SOURCES),
+      );
     }
     if (open !== undefined) possible = possible === undefined ? open : union(possible, open);
     if (SYSTEM_COLUMNS.has(name) && level.namespace.items.some((item) => item.relation !== undefined)) {

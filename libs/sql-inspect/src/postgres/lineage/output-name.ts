@@ -115,7 +115,8 @@ function firstTarget(subselect: Node | undefined): Figured {
   let select = subselect.SelectStmt;
   while (select.larg !== undefined) select = select.larg;
   const target = select.targetList?.[0];
-  if (target === undefined || !('ResTarget' in target)) return select.valuesLists === undefined ? NONE : firm('column1');
+  if (target === undefined || !('ResTarget' in target))
+    return select.valuesLists === undefined ? NONE : firm('column1');
   const { name, val } = target.ResTarget;
   return name === undefined ? figure(val) : firm(name);
 }

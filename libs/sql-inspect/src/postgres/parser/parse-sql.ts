@@ -1,9 +1,7 @@
 import { Buffer } from 'node:buffer';
-import { SqlError, hasSqlDetails, loadModule, parsePlPgSQLSync, parseSync, type Node } from 'libpg-query';
+import type { Node } from 'libpg-query';
 import type { InspectionFailure } from '../../model/inspection.ts';
-
-// The parser is WebAssembly; it is compiled once, when this module is loaded.
-await loadModule();
+import { hasSqlDetails, parsePlPgSQLSync, parseSync, SqlError } from './load-parser.ts';
 
 /**
  * Longest text inspected, in bytes. A longer one is refused as a whole, never
@@ -27,6 +25,29 @@ export type ParseOutcome =
       readonly position: number | undefined;
     };
 
+/**
+ * Texts from here on take milliseconds: a process that serves others should
+ * inspect them in a worker (the catalog's rows are plain data, build it there too).
+ */
+export const LARGE_SQL_BYTES = 64 * 1024;
+
+/** Runs of operator characters longer than any operator or banner needs. */
+const OPERATOR_RUN = /[-+*/<>=~!@#%^&|`?]{200,}/g;
+
+/**
+ * The server's lexer reads the rest of a run of operator characters again for
+ * each comment that opens in it, and for each plus sign: quadratic, so that
+ * 400 KB of nested comment openings keep it busy for a minute. Such a text is no
+ * honest one; banners of one character are.
+ */
+function isSlowToLex(sql: string): boolean {
+  if (sql.length < 200) return false;
+  for (const [run] of sql.matchAll(OPERATOR_RUN)) {
+    if (run.split('/*').length > 5 || run.split('+').length > 100) return true;
+  }
+  return false;
+}
+
 const BLANK = /^[\s;]*$/;
 
 /** Splits and parses a text with the server's own grammar. Never throws for bad SQL. */
@@ -36,6 +57,7 @@ export function parseSql(sql: string, maxBytes: number = MAX_SQL_BYTES): ParseOu
   if (sql.includes('\0')) return refuse('contains-nul', 'text holds a NUL character');
   const bytes = Buffer.byteLength(sql);
   if (bytes > maxBytes) return refuse('too-large', `text is longer than ${maxBytes} bytes`);
+  if (isSlowToLex(sql)) return refuse('too-complex', 'text holds a long run of operator characters');
   if (BLANK.test(sql)) return { ok: true, statements: [] };
   return parseChecked(sql, bytes);
 }

@@ -11,15 +11,54 @@ import { queryColumns } from './query.ts';
 
 /** Node types that the grammar puts into expressions. */
 export type ExpressionTag =
-  | 'A_ArrayExpr' | 'A_Const' | 'A_Expr' | 'A_Indices' | 'A_Indirection' | 'A_Star'
-  | 'BooleanTest' | 'BoolExpr' | 'CaseExpr' | 'CaseWhen' | 'CoalesceExpr'
-  | 'CollateClause' | 'ColumnRef' | 'CurrentOfExpr' | 'FuncCall' | 'GroupingFunc' | 'GroupingSet'
-  | 'JsonAggConstructor' | 'JsonArgument' | 'JsonArrayAgg' | 'JsonArrayConstructor'
-  | 'JsonArrayQueryConstructor' | 'JsonBehavior' | 'JsonFuncExpr' | 'JsonIsPredicate' | 'JsonKeyValue'
-  | 'JsonObjectAgg' | 'JsonObjectConstructor' | 'JsonParseExpr' | 'JsonScalarExpr' | 'JsonSerializeExpr'
-  | 'JsonValueExpr' | 'List' | 'MergeSupportFunc' | 'MinMaxExpr' | 'MultiAssignRef' | 'NamedArgExpr'
-  | 'NullTest' | 'ParamRef' | 'ResTarget' | 'RowExpr' | 'SetToDefault' | 'SortBy' | 'SQLValueFunction'
-  | 'SubLink' | 'TypeCast' | 'XmlExpr' | 'XmlSerialize';
+  | 'A_ArrayExpr'
+  | 'A_Const'
+  | 'A_Expr'
+  | 'A_Indices'
+  | 'A_Indirection'
+  | 'A_Star'
+  | 'BooleanTest'
+  | 'BoolExpr'
+  | 'CaseExpr'
+  | 'CaseWhen'
+  | 'CoalesceExpr'
+  | 'CollateClause'
+  | 'ColumnRef'
+  | 'CurrentOfExpr'
+  | 'FuncCall'
+  | 'GroupingFunc'
+  | 'GroupingSet'
+  | 'JsonAggConstructor'
+  | 'JsonArgument'
+  | 'JsonArrayAgg'
+  | 'JsonArrayConstructor'
+  | 'JsonArrayQueryConstructor'
+  | 'JsonBehavior'
+  | 'JsonFuncExpr'
+  | 'JsonIsPredicate'
+  | 'JsonKeyValue'
+  | 'JsonObjectAgg'
+  | 'JsonObjectConstructor'
+  | 'JsonParseExpr'
+  | 'JsonScalarExpr'
+  | 'JsonSerializeExpr'
+  | 'JsonValueExpr'
+  | 'List'
+  | 'MergeSupportFunc'
+  | 'MinMaxExpr'
+  | 'MultiAssignRef'
+  | 'NamedArgExpr'
+  | 'NullTest'
+  | 'ParamRef'
+  | 'ResTarget'
+  | 'RowExpr'
+  | 'SetToDefault'
+  | 'SortBy'
+  | 'SQLValueFunction'
+  | 'SubLink'
+  | 'TypeCast'
+  | 'XmlExpr'
+  | 'XmlSerialize';
 
 const constant = (): Sources => NO_SOURCES;
 
@@ -67,7 +106,8 @@ export const EXPRESSIONS: NodeHandlers<ExpressionTag, Scope, Sources> = {
   FuncCall: callFunction,
   SubLink: ({ testexpr, operName, subselect, subLinkType }, scope) => {
     let tested = sourcesOfEach([testexpr], scope);
-    if (testexpr !== undefined) tested = union(tested, useOperator(scope.analysis, operName ?? EQUALS, [tested]));
+    if (testexpr !== undefined)
+      tested = union(tested, useOperator(scope.analysis, operName ?? EQUALS, [tested]));
     if (subselect === undefined) return tested;
     const rows = rowSources(queryColumns(subselect, scope));
     if (subLinkType !== 'EXISTS_SUBLINK') return union(tested, rows);
@@ -87,11 +127,24 @@ export const EXPRESSIONS: NodeHandlers<ExpressionTag, Scope, Sources> = {
     olderCall('json_serialize', 170_000, scope, union(optionalValue(expr, scope), jsonOutput(output, scope))),
   JsonIsPredicate: ({ expr }, scope) => sourcesOfEach([expr], scope),
   JsonObjectConstructor: ({ exprs, output }, scope) =>
-    olderCall('json_object', 160_000, scope, union(sourcesOfEach(exprs ?? [], scope), jsonOutput(output, scope))),
+    olderCall(
+      'json_object',
+      160_000,
+      scope,
+      union(sourcesOfEach(exprs ?? [], scope), jsonOutput(output, scope)),
+    ),
   JsonArrayConstructor: ({ exprs, output }, scope) =>
-    olderCall('json_array', 160_000, scope, union(sourcesOfEach(exprs ?? [], scope), jsonOutput(output, scope))),
+    olderCall(
+      'json_array',
+      160_000,
+      scope,
+      union(sourcesOfEach(exprs ?? [], scope), jsonOutput(output, scope)),
+    ),
   JsonArrayQueryConstructor: ({ query, output }, scope) =>
-    union(query === undefined ? NO_SOURCES : rowSources(queryColumns(query, scope)), jsonOutput(output, scope)),
+    union(
+      query === undefined ? NO_SOURCES : rowSources(queryColumns(query, scope)),
+      jsonOutput(output, scope),
+    ),
   JsonAggConstructor: ({ output, agg_filter, agg_order, over }, scope) => {
     notePredicates([agg_filter, ...(agg_order ?? [])], scope);
     notePredicates([...(over?.partitionClause ?? []), ...(over?.orderClause ?? [])], scope);
@@ -100,7 +153,10 @@ export const EXPRESSIONS: NodeHandlers<ExpressionTag, Scope, Sources> = {
   },
   JsonObjectAgg: (node, scope) => {
     const { arg } = node;
-    return union(aggregate(node, scope), union(sourcesOfEach([arg?.key], scope), optionalValue(arg?.value, scope)));
+    return union(
+      aggregate(node, scope),
+      union(sourcesOfEach([arg?.key], scope), optionalValue(arg?.value, scope)),
+    );
   },
   JsonArrayAgg: (node, scope) =>
     olderCall('json_arrayagg', 160_000, scope, union(aggregate(node, scope), optionalValue(node.arg, scope))),
@@ -124,7 +180,8 @@ function olderCall(name: string, since: number, scope: Scope, args: Sources): So
   const { analysis } = scope;
   if (analysis.env.catalog.serverVersion >= since) return args;
   let result = args;
-  for (const user of analysis.path.functions(name)) result = union(result, callUserFunction(analysis, user, [args]));
+  for (const user of analysis.path.functions(name))
+    result = union(result, callUserFunction(analysis, user, [args]));
   return result;
 }
 
@@ -172,7 +229,8 @@ function operatorExpression(expression: A_Expr, scope: Scope): Sources {
 
 /** BETWEEN is written as one word and run as comparisons. */
 function operatorsOf(kind: A_Expr['kind'], name: readonly Node[]): readonly (readonly Node[])[] {
-  const isBetween = stringOf(name.at(-1))?.includes('BETWEEN') === true || kind?.startsWith('AEXPR_BETWEEN') === true;
+  const isBetween =
+    stringOf(name.at(-1))?.includes('BETWEEN') === true || kind?.startsWith('AEXPR_BETWEEN') === true;
   if (!isBetween) return [name];
   return ['>=', '<=', '<', '>'].map((symbol) => [{ String: { sval: symbol } }]);
 }

@@ -1,4 +1,13 @@
-import type { Alias, Node, RangeFunction, RangeSubselect, RangeTableFunc, RangeTableSample, RangeVar, JsonTable } from 'libpg-query';
+import type {
+  Alias,
+  Node,
+  RangeFunction,
+  RangeSubselect,
+  RangeTableFunc,
+  RangeTableSample,
+  RangeVar,
+  JsonTable,
+} from 'libpg-query';
 import { dispatch, stringsOf, type NodeHandlers } from '../parser/ast.ts';
 import {
   EMPTY_NAMESPACE,

@@ -1,11 +1,26 @@
 import type { InsertStmt, Node, OnConflictClause } from 'libpg-query';
 import type { CatalogRelation } from '../../model/catalog.ts';
-import { EMPTY_NAMESPACE, innerScope, namespaceOf, rowSources, type Columns, type RangeItem, type Scope } from '../lineage/scope.ts';
+import {
+  EMPTY_NAMESPACE,
+  innerScope,
+  namespaceOf,
+  rowSources,
+  type Columns,
+  type RangeItem,
+  type Scope,
+} from '../lineage/scope.ts';
 import { NO_SOURCES, union } from '../lineage/sources.ts';
 import { writeRelation, writeTarget } from '../relation/write-relation.ts';
 import { notePredicates, sourcesOfEach } from './expression.ts';
 import { queryColumns } from './query.ts';
-import { Assignments, NO_COLUMNS, assignedNames, noteAssignments, returningColumns, targetItem } from './write-query.ts';
+import {
+  Assignments,
+  NO_COLUMNS,
+  assignedNames,
+  noteAssignments,
+  returningColumns,
+  targetItem,
+} from './write-query.ts';
 import { withScope } from './with-clause.ts';
 
 /** INSERT ... [SELECT | VALUES | DEFAULT VALUES] [ON CONFLICT] [RETURNING]. */
@@ -25,7 +40,8 @@ export function insertColumns(insert: InsertStmt, parent: Scope): Columns {
 
 function noteSubscripts(cols: readonly Node[], scope: Scope): void {
   for (const node of cols) {
-    if ('ResTarget' in node) scope.analysis.addDerived(sourcesOfEach(node.ResTarget.indirection?.filter(isIndex) ?? [], scope));
+    if ('ResTarget' in node)
+      scope.analysis.addDerived(sourcesOfEach(node.ResTarget.indirection?.filter(isIndex) ?? [], scope));
   }
 }
 
@@ -42,7 +58,9 @@ function assignByPosition(
 ): void {
   const names = written ?? relation?.columns.map((column) => column.name) ?? [];
   if (source.open === undefined) {
-    source.columns.forEach(({ sources }, index) => assignments.assign(scope, relation, names[index] ?? '', sources));
+    source.columns.forEach(({ sources }, index) =>
+      assignments.assign(scope, relation, names[index] ?? '', sources),
+    );
     return;
   }
   const all = rowSources(source);
@@ -60,16 +78,20 @@ function noteConflict(
   if (clause === undefined) return;
   const { analysis } = around;
   const target = namespaceOf(item);
-  const arbiters = (clause.infer?.indexElems ?? []).map((node) => ('IndexElem' in node ? node.IndexElem : undefined));
+  const arbiters = (clause.infer?.indexElems ?? []).map((node) =>
+    'IndexElem' in node ? node.IndexElem : undefined,
+  );
   const inferScope = innerScope(around, target);
   for (const element of arbiters) {
-    if (element?.name !== undefined) notePredicates([{ ColumnRef: { fields: [{ String: { sval: element.name } }] } }], inferScope);
+    if (element?.name !== undefined)
+      notePredicates([{ ColumnRef: { fields: [{ String: { sval: element.name } }] } }], inferScope);
     notePredicates([element?.expr], inferScope);
   }
   notePredicates([clause.infer?.whereClause], inferScope);
   if (clause.action !== 'ONCONFLICT_UPDATE') return;
   const targets = clause.targetList ?? [];
-  if (item.relation !== undefined) writeRelation(analysis, item.relation, 'sql.update', assignedNames(targets));
+  if (item.relation !== undefined)
+    writeRelation(analysis, item.relation, 'sql.update', assignedNames(targets));
   const scope = innerScope(around, { ...target, items: [...target.items, excludedRow(item, assignments)] });
   noteAssignments(targets, scope, item.relation, assignments);
   notePredicates([clause.whereClause], scope);

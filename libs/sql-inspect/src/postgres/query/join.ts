@@ -19,7 +19,9 @@ export function joinNamespace(join: JoinExpr, context: FromContext): Namespace {
   const { around, left: before } = context;
   const left = join.larg === undefined ? EMPTY_NAMESPACE : fromItem(join.larg, context);
   const right =
-    join.rarg === undefined ? EMPTY_NAMESPACE : fromItem(join.rarg, { around, left: joinNamespaces(before, left) });
+    join.rarg === undefined
+      ? EMPTY_NAMESPACE
+      : fromItem(join.rarg, { around, left: joinNamespaces(before, left) });
   const shared = join.isNatural === true ? commonNames(left, right) : stringsOf(join.usingClause);
   const both = joinNamespaces(left, right);
   notePredicates([join.quals], innerScope(around, both));
@@ -42,13 +44,20 @@ function commonNames(left: Namespace, right: Namespace): string[] {
 }
 
 /** A merged column can hold the value of either side. */
-function mergedColumns(names: readonly string[], left: Namespace, right: Namespace, { around }: FromContext): ScopeColumn[] {
+function mergedColumns(
+  names: readonly string[],
+  left: Namespace,
+  right: Namespace,
+  { around }: FromContext,
+): ScopeColumn[] {
   const { analysis } = around;
   if (names.length > 0) useOperator(analysis, [{ String: { sval: '=' } }]);
   return names.map((name) => {
     const sides = [...left.columns, ...right.columns].filter((column) => column.name === name);
     noteReads(analysis, sides);
-    let sources = sides.map((column) => column.sources).reduce(union, { columns: new Set<string>(), unknown: false });
+    let sources = sides
+      .map((column) => column.sources)
+      .reduce(union, { columns: new Set<string>(), unknown: false });
     for (const open of [left.open, right.open]) if (open !== undefined) sources = union(sources, open);
     analysis.addPredicate(sources);
     return { name, sources };

@@ -1,5 +1,13 @@
 import type { MergeStmt, MergeWhenClause } from 'libpg-query';
-import { EMPTY_NAMESPACE, innerScope, joinNamespaces, namespaceOf, type Columns, type RangeItem, type Scope } from '../lineage/scope.ts';
+import {
+  EMPTY_NAMESPACE,
+  innerScope,
+  joinNamespaces,
+  namespaceOf,
+  type Columns,
+  type RangeItem,
+  type Scope,
+} from '../lineage/scope.ts';
 import { findRelation } from '../relation/read-relation.ts';
 import { writeRelation } from '../relation/write-relation.ts';
 import { expressionSources, notePredicates } from './expression.ts';

@@ -24,7 +24,11 @@ export function queryColumns(node: Node | undefined, parent: Scope): Columns {
   return parent.analysis.nested(() => {
     const columns = node === undefined ? undefined : dispatch(QUERIES, node, parent);
     if (columns !== undefined) return columns;
-    parent.analysis.effects.add('sql.unknown', 'object', (node === undefined ? undefined : tagOf(node)) ?? 'query');
+    parent.analysis.effects.add(
+      'sql.unknown',
+      'object',
+      (node === undefined ? undefined : tagOf(node)) ?? 'query',
+    );
     return UNRESOLVED_COLUMNS;
   });
 }

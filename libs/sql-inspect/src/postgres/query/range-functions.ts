@@ -3,7 +3,14 @@ import type { JsonTable, Node, RangeFunction, RangeTableFunc } from 'libpg-query
 import { castTo } from '../function/cast-type.ts';
 import { callColumns } from '../function/call-columns.ts';
 import { lastName, outputName } from '../lineage/output-name.ts';
-import { bothOpen, rowSources, type Columns, type Namespace, type Scope, type ScopeColumn } from '../lineage/scope.ts';
+import {
+  bothOpen,
+  rowSources,
+  type Columns,
+  type Namespace,
+  type Scope,
+  type ScopeColumn,
+} from '../lineage/scope.ts';
 import { NO_SOURCES, union, type Sources } from '../lineage/sources.ts';
 import { expressionSources, sourcesOfEach } from './expression.ts';
 import { aliased } from './from-clause.ts';
@@ -36,7 +43,8 @@ function oneFunction(call: Node, definitions: readonly Node[], range: RangeFunct
   if (definitions.length > 0) return defined(definitions, columns, scope);
   const only = columns.columns[0];
   const alias = range.alias?.aliasname;
-  const isScalar = columns.open === undefined && columns.columns.length === 1 && only?.name === functionName(call);
+  const isScalar =
+    columns.open === undefined && columns.columns.length === 1 && only?.name === functionName(call);
   if (!isScalar || alias === undefined || (range.functions ?? []).length > 1) return columns;
   // The one column of a scalar function takes the alias for its name.
   return { columns: [{ name: alias, sources: only.sources }], open: undefined };
@@ -64,7 +72,9 @@ function functionName(call: Node): string {
 /** XMLTABLE: each column may hold anything of the document. */
 export function xmlTableNamespace(range: RangeTableFunc, scope: Scope): Namespace {
   let all = sourcesOfEach([range.docexpr, range.rowexpr, ...(range.namespaces ?? [])], scope);
-  const columns = (range.columns ?? []).flatMap((node) => ('RangeTableFuncCol' in node ? [node.RangeTableFuncCol] : []));
+  const columns = (range.columns ?? []).flatMap((node) =>
+    'RangeTableFuncCol' in node ? [node.RangeTableFuncCol] : [],
+  );
   for (const { colexpr, coldefexpr, typeName } of columns) {
     castTo(scope.analysis, typeName);
     all = union(all, sourcesOfEach([colexpr, coldefexpr], scope));
@@ -84,7 +94,10 @@ export function jsonTableNamespace(range: JsonTable, scope: Scope): Namespace {
     const own = columns.flatMap((node) => ('JsonTableColumn' in node ? [node.JsonTableColumn] : []));
     for (const column of own) {
       castTo(scope.analysis, column.typeName);
-      all = union(all, sourcesOfEach([column.pathspec?.string, column.on_empty?.expr, column.on_error?.expr], scope));
+      all = union(
+        all,
+        sourcesOfEach([column.pathspec?.string, column.on_empty?.expr, column.on_error?.expr], scope),
+      );
       if (column.coltype !== 'JTC_NESTED') names.push(column.name ?? '');
     }
     // The server lists the columns of a level before those of the levels nested in it.
@@ -95,4 +108,3 @@ export function jsonTableNamespace(range: JsonTable, scope: Scope): Namespace {
   const columns = names.map((name) => ({ name, sources: all }));
   return aliased({ columns, open: undefined }, range.alias, 'json_table');
 }
-

@@ -1,5 +1,12 @@
 import type { Node, SelectStmt } from 'libpg-query';
-import { bothOpen, innerScope, rowSources, type Columns, type Scope, type ScopeColumn } from '../lineage/scope.ts';
+import {
+  bothOpen,
+  innerScope,
+  rowSources,
+  type Columns,
+  type Scope,
+  type ScopeColumn,
+} from '../lineage/scope.ts';
 import { NO_SOURCES, union } from '../lineage/sources.ts';
 import { relationName, relationObjectKind } from '../relation/relation-name.ts';
 import { expressionSources, notePredicates } from './expression.ts';
@@ -25,7 +32,8 @@ function plainSelect(select: SelectStmt, around: Scope): Columns {
   const result = targetColumns(select.targetList ?? [], scope);
   noteGrouping(select.groupClause ?? [], scope, result.columns);
   notePredicates([select.havingClause], scope);
-  for (const window of select.windowClause ?? []) if ('WindowDef' in window) noteWindow(window.WindowDef, scope);
+  for (const window of select.windowClause ?? [])
+    if ('WindowDef' in window) noteWindow(window.WindowDef, scope);
   noteDistinct(select.distinctClause, scope, result);
   noteOrdering(select.sortClause ?? [], scope, result.columns);
   noteLimits(select, around);
@@ -104,4 +112,3 @@ function mixed(result: Columns, left: Columns, right: Columns): Columns {
   const all = union(rowSources(left), rowSources(right));
   return { columns: result.columns.map(({ name }) => ({ name, sources: all })), open: all };
 }
-

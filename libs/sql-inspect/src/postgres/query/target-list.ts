@@ -1,12 +1,23 @@
 import type { Node } from 'libpg-query';
 import { stringsOf } from '../parser/ast.ts';
+import { TooComplex } from '../analysis/analysis.ts';
 import { callColumns } from '../function/call-columns.ts';
-import { bothOpen, noteReads, type Columns, type RangeItem, type Scope, type ScopeColumn } from '../lineage/scope.ts';
+import {
+  bothOpen,
+  noteReads,
+  type Columns,
+  type RangeItem,
+  type Scope,
+  type ScopeColumn,
+} from '../lineage/scope.ts';
 import { findItem } from '../lineage/name-lookup.ts';
 import { outputName } from '../lineage/output-name.ts';
 import type { Sources } from '../lineage/sources.ts';
 import { UNRESOLVED_COLUMNS } from '../relation/read-relation.ts';
 import { expressionSources } from './expression.ts';
+
+/** The server takes no more (MaxTupleAttributeNumber); without a bound, stars over many tables fill the memory. */
+const MAX_TARGETS = 1_664;
 
 /** The columns of a SELECT list or of RETURNING, stars expanded in place. */
 export function targetColumns(targets: readonly Node[], scope: Scope): Columns {
@@ -20,6 +31,7 @@ export function targetColumns(targets: readonly Node[], scope: Scope): Columns {
       columns.push({ name: name ?? outputName(val), sources: expressionSources(val, scope) });
       continue;
     }
+    if (columns.length + expanded.columns.length > MAX_TARGETS) throw new TooComplex();
     for (const column of expanded.columns) columns.push({ name: column.name, sources: column.sources });
     open = bothOpen(open, expanded.open);
   }
@@ -76,7 +88,8 @@ function wholeRowItem(arg: Node, scope: Scope): RangeItem | undefined {
   if (name === undefined || fields.length !== 1) return undefined;
   for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
     // A column of that name comes first, and its own type is not known here.
-    if (level.namespace.open !== undefined || level.namespace.columns.some((column) => column.name === name)) return undefined;
+    if (level.namespace.open !== undefined || level.namespace.columns.some((column) => column.name === name))
+      return undefined;
   }
   return findItem(scope, [name, '*'])?.item;
 }

@@ -1,6 +1,13 @@
 import type { CommonTableExpr, Node, WithClause } from 'libpg-query';
 import { stringsOf } from '../parser/ast.ts';
-import { renamed, rowSources, withCommonTables, type Columns, type Scope, type ScopeColumn } from '../lineage/scope.ts';
+import {
+  renamed,
+  rowSources,
+  withCommonTables,
+  type Columns,
+  type Scope,
+  type ScopeColumn,
+} from '../lineage/scope.ts';
 import { NO_SOURCES, isWithin, union } from '../lineage/sources.ts';
 import { UNRESOLVED_COLUMNS } from '../relation/read-relation.ts';
 import { queryColumns } from './query.ts';
@@ -19,9 +26,12 @@ export function withScope(clause: WithClause | undefined, parent: Scope): Scope 
   if (clause === undefined) return parent;
   const tables = new Map<string, CommonTable>();
   const scope = withCommonTables(parent, tables);
-  const expressions = (clause.ctes ?? []).flatMap((node) => ('CommonTableExpr' in node ? [node.CommonTableExpr] : []));
+  const expressions = (clause.ctes ?? []).flatMap((node) =>
+    'CommonTableExpr' in node ? [node.CommonTableExpr] : [],
+  );
   if (clause.recursive === true) {
-    for (const expression of expressions) tables.set(expression.ctename ?? '', recursiveTable(expression, scope));
+    for (const expression of expressions)
+      tables.set(expression.ctename ?? '', recursiveTable(expression, scope));
     for (const table of tables.values()) table.columns();
     return scope;
   }
@@ -76,7 +86,9 @@ function firstRound(expression: CommonTableExpr, scope: Scope): Columns | undefi
 function isStable(next: Columns, current: Columns): boolean {
   if (current.open !== undefined) return true;
   if (next.open !== undefined) return false;
-  return next.columns.every((column, index) => isWithin(column.sources, current.columns[index]?.sources ?? NO_SOURCES));
+  return next.columns.every((column, index) =>
+    isWithin(column.sources, current.columns[index]?.sources ?? NO_SOURCES),
+  );
 }
 
 function grown(current: Columns, next: Columns): Columns {
@@ -101,7 +113,8 @@ function shaped(expression: CommonTableExpr, { columns, open }: Columns): Column
   ];
   const all = rowSources({ columns: named, open });
   for (const name of added) {
-    if (name !== undefined && !named.some((column: ScopeColumn) => column.name === name)) named.push({ name, sources: all });
+    if (name !== undefined && !named.some((column: ScopeColumn) => column.name === name))
+      named.push({ name, sources: all });
   }
   return { columns: named, open };
 }

@@ -62,13 +62,21 @@ export class Assignments {
 }
 
 function isOwnColumn(scope: Scope, relation: CatalogRelation, column: string, value: Sources): boolean {
-  const own = relationShape(scope.analysis.env.catalog, relation).columns.find((known) => known.name === column);
-  return own !== undefined && own.sources.columns.has(relationColumnRef(relation, column)) && isWithin(value, own.sources);
+  const own = relationShape(scope.analysis.env.catalog, relation).columns.find(
+    (known) => known.name === column,
+  );
+  return (
+    own !== undefined &&
+    own.sources.columns.has(relationColumnRef(relation, column)) &&
+    isWithin(value, own.sources)
+  );
 }
 
 /** The names that a SET list writes to. */
 export function assignedNames(targets: readonly Node[]): string[] {
-  return targets.flatMap((node) => ('ResTarget' in node && node.ResTarget.name !== undefined ? [node.ResTarget.name] : []));
+  return targets.flatMap((node) =>
+    'ResTarget' in node && node.ResTarget.name !== undefined ? [node.ResTarget.name] : [],
+  );
 }
 
 /** Evaluates a SET list: `column = expression`, also with subscripts and from a row. */
@@ -107,7 +115,12 @@ export function returningColumns(
   const { old, fresh } = rowNames(clause.options ?? []);
   const own = namespaceOf(after);
   const namespace: Namespace = {
-    items: [...own.items, ...others.items, { ...hidden(before), name: old }, { ...hidden(after), name: fresh }],
+    items: [
+      ...own.items,
+      ...others.items,
+      { ...hidden(before), name: old },
+      { ...hidden(after), name: fresh },
+    ],
     columns: [...own.columns, ...others.columns],
     open: bothOpen(own.open, others.open),
   };

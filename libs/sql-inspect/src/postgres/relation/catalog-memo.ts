@@ -23,7 +23,14 @@ const memos = new WeakMap<SqlCatalog, CatalogMemo>();
 export function memoOf(catalog: SqlCatalog): CatalogMemo {
   let memo = memos.get(catalog);
   if (memo === undefined) {
-    memo = { shapes: new Map(), shapesUnderway: new Set(), functions: new Map(), functionsUnderway: new Set(), provisional: new Map(), cutShort: 0 };
+    memo = {
+      shapes: new Map(),
+      shapesUnderway: new Set(),
+      functions: new Map(),
+      functionsUnderway: new Set(),
+      provisional: new Map(),
+      cutShort: 0,
+    };
     memos.set(catalog, memo);
   }
   return memo;

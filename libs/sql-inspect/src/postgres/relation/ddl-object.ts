@@ -8,7 +8,10 @@ import { actOnRelation, functionNames, rangeOfList } from './named-object.ts';
 import { typeName } from './new-object.ts';
 
 /** How an object type is named. `relation`: a relation; `of-relation`: a part of one, its name last. */
-type Naming = { readonly by: 'relation' | 'of-relation' | 'function' | 'type' | 'plain' | 'qualified'; readonly kind: SqlObjectKind };
+type Naming = {
+  readonly by: 'relation' | 'of-relation' | 'function' | 'type' | 'plain' | 'qualified';
+  readonly kind: SqlObjectKind;
+};
 
 const NAMING: Readonly<Partial<Record<ObjectType, Naming>>> = {
   OBJECT_TABLE: { by: 'relation', kind: 'table' },
@@ -59,7 +62,8 @@ export function actOnObject(
       actOnRelation(analysis, action, rangeOfList(listOf(object).slice(0, -1)), kind);
       return;
     case 'function':
-      for (const name of functionNames(analysis, argumentNames(object))) analysis.effects.add(action, kind, name);
+      for (const name of functionNames(analysis, argumentNames(object)))
+        analysis.effects.add(action, kind, name);
       return;
     case 'type':
       analysis.effects.add(action, kind, typeName(analysis, typeNames(object)));

@@ -25,7 +25,8 @@ export function actOnRelation(
     return;
   }
   analysis.touch(relation, 'write');
-  const table = relation.indexedOid === undefined ? undefined : analysis.env.catalog.relationByOid(relation.indexedOid);
+  const table =
+    relation.indexedOid === undefined ? undefined : analysis.env.catalog.relationByOid(relation.indexedOid);
   // What is done to an index is done to its table.
   if (table !== undefined) analysis.effects.add(action, relationObjectKind(table), relationName(table));
   analysis.effects.add(action, relationObjectKind(relation), relationName(relation));

@@ -20,7 +20,8 @@ export function newObjectName(analysis: Analysis, names: readonly Node[] | undef
 export function typeName(analysis: Analysis, names: readonly Node[] | undefined): string {
   const parts = stringsOf(names);
   const [only] = parts;
-  if (parts.length === 1 && only !== undefined && analysis.env.catalog.isSystemType(only)) return dottedName('pg_catalog', only);
+  if (parts.length === 1 && only !== undefined && analysis.env.catalog.isSystemType(only))
+    return dottedName('pg_catalog', only);
   return newObjectName(analysis, names);
 }
 

@@ -11,7 +11,8 @@ import { asColumns, relationShape } from './relation-shape.ts';
 export function findRelation(analysis: Analysis, range: RangeVar): CatalogRelation | undefined {
   const name = range.relname ?? '';
   const relation = analysis.path.relation(name, range.schemaname, range.catalogname);
-  if (relation !== undefined && relation.kind !== 'index' && relation.kind !== 'composite-type') return relation;
+  if (relation !== undefined && relation.kind !== 'index' && relation.kind !== 'composite-type')
+    return relation;
   // An index or a type has no rows; the server refuses it too.
   analysis.addUnresolved(writtenName(range));
   return undefined;
@@ -24,7 +25,11 @@ export function writtenName(range: RangeVar): string {
 }
 
 /** Counts the read of a relation with everything behind it, and gives its columns. ONLY leaves its children out. */
-export function readRelation(analysis: Analysis, relation: CatalogRelation, isOnly: boolean = false): Columns {
+export function readRelation(
+  analysis: Analysis,
+  relation: CatalogRelation,
+  isOnly: boolean = false,
+): Columns {
   noteRelationRead(analysis, relation, isOnly);
   const shape = relationShape(analysis.env.catalog, relation);
   if (shape.summary !== undefined) analysis.merge(shape.summary);

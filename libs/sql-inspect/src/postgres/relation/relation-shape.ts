@@ -84,7 +84,10 @@ function tableColumns(catalog: SqlCatalog, relation: CatalogRelation): ScopeColu
 
 function withGenerated(catalog: SqlCatalog, relation: CatalogRelation, plain: ScopeColumn[]): RelationShape {
   const analysis = storedAnalysis(catalog);
-  const scope = innerScope(rootScope(analysis), namespaceOf({ name: relation.name, columns: plain, open: undefined }));
+  const scope = innerScope(
+    rootScope(analysis),
+    namespaceOf({ name: relation.name, columns: plain, open: undefined }),
+  );
   const columns = plain.map((column, index) => {
     const generation = relation.columns[index]?.generation;
     if (generation === undefined) return column;
@@ -97,7 +100,8 @@ function withGenerated(catalog: SqlCatalog, relation: CatalogRelation, plain: Sc
 function storedExpression(expression: string, scope: ReturnType<typeof rootScope>): Sources {
   const node = parseStored(`SELECT ${expression}`);
   const target = node !== undefined && 'SelectStmt' in node ? node.SelectStmt.targetList?.[0] : undefined;
-  if (target === undefined || !('ResTarget' in target) || target.ResTarget.val === undefined) return UNKNOWN_SOURCES;
+  if (target === undefined || !('ResTarget' in target) || target.ResTarget.val === undefined)
+    return UNKNOWN_SOURCES;
   return expressionSources(target.ResTarget.val, scope);
 }
 
@@ -109,7 +113,11 @@ function viewShape(catalog: SqlCatalog, view: CatalogRelation): RelationShape {
   const isWhole = result.open === undefined && result.columns.length === view.columns.length;
   const columns = view.columns.map(({ name }, index) => {
     const inner = isWhole ? (result.columns[index]?.sources ?? UNKNOWN_SOURCES) : UNKNOWN_SOURCES;
-    return { name, sources: union(sourcesOf([relationColumnRef(view, name)]), inner), base: { relation: view, column: name } };
+    return {
+      name,
+      sources: union(sourcesOf([relationColumnRef(view, name)]), inner),
+      base: { relation: view, column: name },
+    };
   });
   return { columns, summary: analysis.summary() };
 }
@@ -118,7 +126,11 @@ function viewShape(catalog: SqlCatalog, view: CatalogRelation): RelationShape {
 function unreadable(catalog: SqlCatalog, view: CatalogRelation): RelationShape {
   const analysis = storedAnalysis(catalog);
   analysis.addUnresolved(relationName(view));
-  const columns = view.columns.map(({ name }) => ({ name, sources: UNKNOWN_SOURCES, base: { relation: view, column: name } }));
+  const columns = view.columns.map(({ name }) => ({
+    name,
+    sources: UNKNOWN_SOURCES,
+    base: { relation: view, column: name },
+  }));
   return { columns, summary: analysis.summary() };
 }
 

@@ -42,7 +42,11 @@ export function ruleEffects(
   try {
     const { catalog } = analysis.env;
     const inner = new Analysis({ catalog, searchPath: ['pg_catalog'], currentUser: '' });
-    const scope = innerScope(rootScope(inner), { items: rowItems(analysis, relation), columns: [], open: undefined });
+    const scope = innerScope(rootScope(inner), {
+      items: rowItems(analysis, relation),
+      columns: [],
+      open: undefined,
+    });
     for (const run of actions ?? []) statementEffects(run, scope);
     analysis.merge(inner.summary());
     return kind;

@@ -12,6 +12,7 @@ import { expressionSources } from '../query/expression.ts';
 export function noteStoredExpressions(analysis: Analysis, part: unknown): void {
   const scope = innerScope(rootScope(analysis), { ...EMPTY_NAMESPACE, open: NO_SOURCES });
   for (const node of nodesBelow(part)) {
-    if ('FuncCall' in node || 'A_Expr' in node || 'SubLink' in node || 'TypeCast' in node) expressionSources(node, scope);
+    if ('FuncCall' in node || 'A_Expr' in node || 'SubLink' in node || 'TypeCast' in node)
+      expressionSources(node, scope);
   }
 }

@@ -30,7 +30,9 @@ export function writeRelation(
   if (seen.has(relation.oid)) return;
   seen.add(relation.oid);
   noteWrite(analysis, relation, action, columns);
-  const isReplaced = relation.rules.map((rule) => ruleEffects(analysis, relation, rule, action)).includes('instead');
+  const isReplaced = relation.rules
+    .map((rule) => ruleEffects(analysis, relation, rule, action))
+    .includes('instead');
   const { catalog } = analysis.env;
   for (const parent of catalog.ancestors(relation.oid)) noteWrite(analysis, parent, action, columns);
   if (action !== 'sql.insert' && !isOnly) {
@@ -65,7 +67,12 @@ const TRIGGER_EVENTS: Readonly<Record<WriteAction, number>> = {
 };
 
 /** A view with an INSTEAD OF trigger for the event runs that; any other passes the write on to what it selects from. */
-function writeThroughView(analysis: Analysis, view: CatalogRelation, action: WriteAction, seen: Set<number>): void {
+function writeThroughView(
+  analysis: Analysis,
+  view: CatalogRelation,
+  action: WriteAction,
+  seen: Set<number>,
+): void {
   const triggers = view.insteadTriggers.filter(({ events }) => (events & TRIGGER_EVENTS[action]) !== 0);
   for (const { functionOid } of triggers) callTrigger(analysis, functionOid);
   if (triggers.length > 0) return;

@@ -10,10 +10,27 @@ import { noteStoredExpressions } from '../relation/stored-expressions.ts';
 import { definition, type StatementResult } from './statement-result.ts';
 
 type AlterStatement =
-  | 'AlterTableStmt' | 'AlterTableMoveAllStmt' | 'AlterSeqStmt' | 'AlterDomainStmt' | 'AlterEnumStmt' | 'AlterTypeStmt'
-  | 'AlterFunctionStmt' | 'AlterOperatorStmt' | 'AlterOpFamilyStmt' | 'AlterCollationStmt' | 'AlterStatsStmt'
-  | 'AlterPolicyStmt' | 'AlterEventTrigStmt' | 'AlterObjectDependsStmt' | 'AlterObjectSchemaStmt' | 'AlterOwnerStmt'
-  | 'AlterTSDictionaryStmt' | 'AlterTSConfigurationStmt' | 'RenameStmt' | 'CommentStmt' | 'SecLabelStmt'
+  | 'AlterTableStmt'
+  | 'AlterTableMoveAllStmt'
+  | 'AlterSeqStmt'
+  | 'AlterDomainStmt'
+  | 'AlterEnumStmt'
+  | 'AlterTypeStmt'
+  | 'AlterFunctionStmt'
+  | 'AlterOperatorStmt'
+  | 'AlterOpFamilyStmt'
+  | 'AlterCollationStmt'
+  | 'AlterStatsStmt'
+  | 'AlterPolicyStmt'
+  | 'AlterEventTrigStmt'
+  | 'AlterObjectDependsStmt'
+  | 'AlterObjectSchemaStmt'
+  | 'AlterOwnerStmt'
+  | 'AlterTSDictionaryStmt'
+  | 'AlterTSConfigurationStmt'
+  | 'RenameStmt'
+  | 'CommentStmt'
+  | 'SecLabelStmt'
   | 'ReplicaIdentityStmt';
 
 /** ALTER, COMMENT and SECURITY LABEL of what lives in a database. */
@@ -31,11 +48,17 @@ export const ALTER_STATEMENTS: NodeHandlers<AlterStatement, Scope, StatementResu
   AlterEnumStmt: ({ typeName }, scope) => qualified(scope, 'ALTER TYPE', 'type', typeName),
   AlterTypeStmt: ({ typeName }, scope) => qualified(scope, 'ALTER TYPE', 'type', typeName),
   AlterFunctionStmt: ({ objtype, func }, scope) => {
-    actOnObject(scope.analysis, 'sql.ddl.alter', objtype, func === undefined ? undefined : { ObjectWithArgs: func });
+    actOnObject(
+      scope.analysis,
+      'sql.ddl.alter',
+      objtype,
+      func === undefined ? undefined : { ObjectWithArgs: func },
+    );
     return definition(scope, 'ALTER FUNCTION');
   },
   AlterOperatorStmt: ({ opername }, scope) => qualified(scope, 'ALTER OPERATOR', 'object', opername?.objname),
-  AlterOpFamilyStmt: ({ opfamilyname }, scope) => qualified(scope, 'ALTER OPERATOR FAMILY', 'object', opfamilyname),
+  AlterOpFamilyStmt: ({ opfamilyname }, scope) =>
+    qualified(scope, 'ALTER OPERATOR FAMILY', 'object', opfamilyname),
   AlterCollationStmt: ({ collname }, scope) => qualified(scope, 'ALTER COLLATION', 'object', collname),
   AlterStatsStmt: ({ defnames }, scope) => qualified(scope, 'ALTER STATISTICS', 'object', defnames),
   AlterPolicyStmt: ({ table, qual, with_check }, scope) => {
@@ -59,8 +82,10 @@ export const ALTER_STATEMENTS: NodeHandlers<AlterStatement, Scope, StatementResu
     scope.analysis.effects.add('sql.dcl.grant', 'role', newowner?.rolename ?? '*');
     return definition(scope, 'ALTER');
   },
-  AlterTSDictionaryStmt: ({ dictname }, scope) => qualified(scope, 'ALTER TEXT SEARCH DICTIONARY', 'object', dictname),
-  AlterTSConfigurationStmt: ({ cfgname }, scope) => qualified(scope, 'ALTER TEXT SEARCH CONFIGURATION', 'object', cfgname),
+  AlterTSDictionaryStmt: ({ dictname }, scope) =>
+    qualified(scope, 'ALTER TEXT SEARCH DICTIONARY', 'object', dictname),
+  AlterTSConfigurationStmt: ({ cfgname }, scope) =>
+    qualified(scope, 'ALTER TEXT SEARCH CONFIGURATION', 'object', cfgname),
   RenameStmt: rename,
   CommentStmt: ({ objtype, object }, scope) => {
     actOnObject(scope.analysis, 'sql.ddl.alter', objtype, object);
@@ -103,13 +128,19 @@ function rename(statement: RenameStmt, scope: Scope): StatementResult {
   const isRole = renameType === 'OBJECT_ROLE';
   const type = relation !== undefined && relationType !== undefined ? relationType : renameType;
   // What has one plain name (a schema, a role, a database) has it as `subname`.
-  const named: Node | undefined = object ?? (subname === undefined ? undefined : { String: { sval: subname } });
+  const named: Node | undefined =
+    object ?? (subname === undefined ? undefined : { String: { sval: subname } });
   if (isRole) scope.analysis.effects.add('sql.dcl.role', 'role', subname ?? '*');
   else actOnObject(scope.analysis, 'sql.ddl.alter', type, named, relation);
   return definition(scope, isRole ? 'ALTER ROLE' : 'ALTER');
 }
 
-function qualified(scope: Scope, tag: string, kind: SqlObjectKind, names: readonly Node[] | undefined): StatementResult {
+function qualified(
+  scope: Scope,
+  tag: string,
+  kind: SqlObjectKind,
+  names: readonly Node[] | undefined,
+): StatementResult {
   scope.analysis.effects.add('sql.ddl.alter', kind, newObjectName(scope.analysis, names));
   return definition(scope, tag);
 }

@@ -26,7 +26,9 @@ function doStatement({ args }: DoStmt, scope: Scope): StatementResult {
     else code = value;
   }
   analysis.effects.add('sql.call', 'function', `DO ${language}`);
-  const isRead = language === 'plpgsql' && plpgsqlBody(analysis, asFunction(code), ANONYMOUS, ANONYMOUS_BODY, 'DO plpgsql');
+  const isRead =
+    language === 'plpgsql' &&
+    plpgsqlBody(analysis, asFunction(code), ANONYMOUS, ANONYMOUS_BODY, 'DO plpgsql');
   if (!isRead) analysis.opaque = true;
   analysis.changesCatalog ||= analysis.opaque;
   return utility(scope, 'DO');
@@ -64,11 +66,17 @@ function callStatement({ funccall }: CallStmt, scope: Scope): StatementResult {
   const { analysis } = scope;
   const call = writtenCall(funccall ?? {}, scope);
   const users = analysis.path.functions(call.name, call.schema);
-  const names = users.length === 0 ? [dottedName(call.schema ?? 'pg_catalog', call.name)] : users.map((user) => dottedName(user.schema, user.name));
+  const names =
+    users.length === 0
+      ? [dottedName(call.schema ?? 'pg_catalog', call.name)]
+      : users.map((user) => dottedName(user.schema, user.name));
   for (const name of names) analysis.effects.add('sql.call', 'function', name);
   const sources = resultOf(call);
   analysis.addDerived(call.values);
   // A procedure with OUT parameters returns one row of them.
-  const columns = sources.unknown || sources.columns.size > 0 || users.length > 0 ? UNRESOLVED_COLUMNS : { columns: [], open: sources };
+  const columns =
+    sources.unknown || sources.columns.size > 0 || users.length > 0
+      ? UNRESOLVED_COLUMNS
+      : { columns: [], open: sources };
   return utility(scope, 'CALL', { columns, returnsRows: true });
 }

@@ -1,7 +1,14 @@
 import type { CopyStmt, Node } from 'libpg-query';
 import type { CopyInfo } from '../../model/inspection.ts';
 import { stringOf, stringsOf, type NodeHandlers } from '../parser/ast.ts';
-import { innerScope, namespaceOf, noteReads, rowSources, type Columns, type Scope } from '../lineage/scope.ts';
+import {
+  innerScope,
+  namespaceOf,
+  noteReads,
+  rowSources,
+  type Columns,
+  type Scope,
+} from '../lineage/scope.ts';
 import { notePredicates } from '../query/expression.ts';
 import { queryColumns } from '../query/query.ts';
 import { targetItem } from '../query/write-query.ts';
@@ -31,7 +38,9 @@ function copyIn(copy: CopyStmt, scope: Scope): StatementResult {
   }
   const item = targetItem(copy.relation, relation, scope, copy.whereClause !== undefined);
   notePredicates([copy.whereClause], innerScope(scope, namespaceOf(item)));
-  return utility(scope, 'COPY', { copy: copyInfo(copy, columns ?? relation?.columns.map(({ name }) => name)) });
+  return utility(scope, 'COPY', {
+    copy: copyInfo(copy, columns ?? relation?.columns.map(({ name }) => name)),
+  });
 }
 
 function copyOut(copy: CopyStmt, scope: Scope): StatementResult {
@@ -53,7 +62,9 @@ function copiedRelation(copy: CopyStmt, scope: Scope): Columns {
   analysis.effects.add('sql.copy.out', relationObjectKind(relation), relationName(relation));
   const { columns } = readRelation(analysis, relation);
   const listed = copy.attlist === undefined ? undefined : stringsOf(copy.attlist);
-  const isGenerated = new Set(relation.columns.filter(({ generation }) => generation !== undefined).map(({ name }) => name));
+  const isGenerated = new Set(
+    relation.columns.filter(({ generation }) => generation !== undefined).map(({ name }) => name),
+  );
   const chosen =
     listed === undefined
       ? columns.filter(({ name }) => !isGenerated.has(name))
@@ -65,7 +76,8 @@ function copiedRelation(copy: CopyStmt, scope: Scope): Columns {
 
 function copyInfo(copy: CopyStmt, columns: readonly string[] | undefined): CopyInfo {
   const options = new Map<string, Node | undefined>();
-  for (const node of copy.options ?? []) if ('DefElem' in node) options.set(node.DefElem.defname ?? '', node.DefElem.arg);
+  for (const node of copy.options ?? [])
+    if ('DefElem' in node) options.set(node.DefElem.defname ?? '', node.DefElem.arg);
   const format = stringOf(options.get('format'));
   return {
     direction: copy.is_from === true ? 'in' : 'out',
@@ -83,4 +95,3 @@ function isFalse(node: Node | undefined): boolean {
   if ('Integer' in node) return (node.Integer.ival ?? 0) === 0;
   return /^(off|false)$/i.test(stringOf(node) ?? '');
 }
-

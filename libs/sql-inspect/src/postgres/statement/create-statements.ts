@@ -14,10 +14,30 @@ import { statementEffects } from './statement-effects.ts';
 import { definition, type StatementResult } from './statement-result.ts';
 
 type CreateStatement =
-  | 'CreateStmt' | 'CreateTableAsStmt' | 'ViewStmt' | 'IndexStmt' | 'CreateSeqStmt' | 'CreateSchemaStmt' | 'CreateFunctionStmt'
-  | 'CreateTrigStmt' | 'CreateEventTrigStmt' | 'RuleStmt' | 'CreatePolicyStmt' | 'CreateStatsStmt' | 'CreateDomainStmt'
-  | 'CompositeTypeStmt' | 'CreateEnumStmt' | 'CreateRangeStmt' | 'DefineStmt' | 'CreateCastStmt' | 'CreateConversionStmt'
-  | 'CreateTransformStmt' | 'CreateOpClassStmt' | 'CreateOpFamilyStmt' | 'CreateAmStmt' | 'CreatePLangStmt';
+  | 'CreateStmt'
+  | 'CreateTableAsStmt'
+  | 'ViewStmt'
+  | 'IndexStmt'
+  | 'CreateSeqStmt'
+  | 'CreateSchemaStmt'
+  | 'CreateFunctionStmt'
+  | 'CreateTrigStmt'
+  | 'CreateEventTrigStmt'
+  | 'RuleStmt'
+  | 'CreatePolicyStmt'
+  | 'CreateStatsStmt'
+  | 'CreateDomainStmt'
+  | 'CompositeTypeStmt'
+  | 'CreateEnumStmt'
+  | 'CreateRangeStmt'
+  | 'DefineStmt'
+  | 'CreateCastStmt'
+  | 'CreateConversionStmt'
+  | 'CreateTransformStmt'
+  | 'CreateOpClassStmt'
+  | 'CreateOpFamilyStmt'
+  | 'CreateAmStmt'
+  | 'CreatePLangStmt';
 
 /** CREATE of what lives in a database. */
 export const CREATE_STATEMENTS: NodeHandlers<CreateStatement, Scope, StatementResult> = {
@@ -68,17 +88,26 @@ export const CREATE_STATEMENTS: NodeHandlers<CreateStatement, Scope, StatementRe
   CreateEnumStmt: ({ typeName }, scope) => qualified(scope, 'CREATE TYPE', 'type', typeName),
   CreateRangeStmt: ({ typeName }, scope) => qualified(scope, 'CREATE TYPE', 'type', typeName),
   DefineStmt: ({ kind, defnames }, scope) =>
-    qualified(scope, `CREATE ${(kind ?? 'OBJECT_OBJECT').slice('OBJECT_'.length)}`, kind === 'OBJECT_AGGREGATE' ? 'function' : 'object', defnames),
+    qualified(
+      scope,
+      `CREATE ${(kind ?? 'OBJECT_OBJECT').slice('OBJECT_'.length)}`,
+      kind === 'OBJECT_AGGREGATE' ? 'function' : 'object',
+      defnames,
+    ),
   CreateCastStmt: ({ sourcetype, targettype }, scope) => {
     for (const type of [sourcetype, targettype]) {
       scope.analysis.effects.add('sql.ddl.create', 'type', typeName(scope.analysis, type?.names));
     }
     return definition(scope, 'CREATE CAST');
   },
-  CreateConversionStmt: ({ conversion_name }, scope) => qualified(scope, 'CREATE CONVERSION', 'object', conversion_name),
-  CreateTransformStmt: ({ type_name }, scope) => qualified(scope, 'CREATE TRANSFORM', 'type', type_name?.names),
-  CreateOpClassStmt: ({ opclassname }, scope) => qualified(scope, 'CREATE OPERATOR CLASS', 'object', opclassname),
-  CreateOpFamilyStmt: ({ opfamilyname }, scope) => qualified(scope, 'CREATE OPERATOR FAMILY', 'object', opfamilyname),
+  CreateConversionStmt: ({ conversion_name }, scope) =>
+    qualified(scope, 'CREATE CONVERSION', 'object', conversion_name),
+  CreateTransformStmt: ({ type_name }, scope) =>
+    qualified(scope, 'CREATE TRANSFORM', 'type', type_name?.names),
+  CreateOpClassStmt: ({ opclassname }, scope) =>
+    qualified(scope, 'CREATE OPERATOR CLASS', 'object', opclassname),
+  CreateOpFamilyStmt: ({ opfamilyname }, scope) =>
+    qualified(scope, 'CREATE OPERATOR FAMILY', 'object', opfamilyname),
   CreateAmStmt: ({ amname }, scope) => named(scope, 'CREATE ACCESS METHOD', 'object', amname),
   CreatePLangStmt: ({ plname }, scope) => named(scope, 'CREATE LANGUAGE', 'object', plname),
 };
@@ -88,7 +117,8 @@ export function createTable(create: CreateStmt, scope: Scope): void {
   const { analysis } = scope;
   analysis.effects.add('sql.ddl.create', 'table', newRelationName(analysis, create.relation ?? {}));
   // A child's rows show in its parents.
-  for (const node of create.inhRelations ?? []) if ('RangeVar' in node) actOnRelation(analysis, 'sql.ddl.alter', node.RangeVar);
+  for (const node of create.inhRelations ?? [])
+    if ('RangeVar' in node) actOnRelation(analysis, 'sql.ddl.alter', node.RangeVar);
   for (const node of create.tableElts ?? []) {
     if ('TableLikeClause' in node && node.TableLikeClause.relation !== undefined) {
       const relation = findRelation(analysis, node.TableLikeClause.relation);
@@ -127,13 +157,27 @@ function noteRead(scope: Scope, walk: (inner: Scope) => unknown): void {
   const { effects, codeEffects, callsCode, touches, unresolved, opaque } = inner.summary();
   const nothing = { columns: new Set<string>(), unknown: false };
   scope.analysis.merge({
-    effects, codeEffects, callsCode, touches, unresolved, opaque,
-    predicate: nothing, derived: nothing, settings: [], roleChange: undefined, changesCatalog: false,
+    effects,
+    codeEffects,
+    callsCode,
+    touches,
+    unresolved,
+    opaque,
+    predicate: nothing,
+    derived: nothing,
+    settings: [],
+    roleChange: undefined,
+    changesCatalog: false,
   });
   for (const name of unresolved) scope.analysis.addUnresolved(name);
 }
 
-function newRelation(scope: Scope, tag: string, kind: SqlObjectKind, range: RangeVar | undefined): StatementResult {
+function newRelation(
+  scope: Scope,
+  tag: string,
+  kind: SqlObjectKind,
+  range: RangeVar | undefined,
+): StatementResult {
   scope.analysis.effects.add('sql.ddl.create', kind, newRelationName(scope.analysis, range ?? {}));
   return definition(scope, tag);
 }
@@ -145,7 +189,12 @@ function onRelation(scope: Scope, tag: string, range: RangeVar | undefined): Sta
   return definition(scope, tag);
 }
 
-function qualified(scope: Scope, tag: string, kind: SqlObjectKind, names: readonly Node[] | undefined): StatementResult {
+function qualified(
+  scope: Scope,
+  tag: string,
+  kind: SqlObjectKind,
+  names: readonly Node[] | undefined,
+): StatementResult {
   scope.analysis.effects.add('sql.ddl.create', kind, newObjectName(scope.analysis, names));
   return definition(scope, tag);
 }
@@ -158,10 +207,15 @@ function named(scope: Scope, tag: string, kind: SqlObjectKind, name: string | un
 /** Elements of CREATE SCHEMA without a schema are made in the new one. */
 function inSchema(element: Node, schema: string | undefined): Node {
   if (schema === undefined) return element;
-  const within = (range: RangeVar | undefined): RangeVar => ({ ...range, schemaname: range?.schemaname ?? schema });
-  if ('CreateStmt' in element) return { CreateStmt: { ...element.CreateStmt, relation: within(element.CreateStmt.relation) } };
-  if ('ViewStmt' in element) return { ViewStmt: { ...element.ViewStmt, view: within(element.ViewStmt.view) } };
-  if ('CreateSeqStmt' in element) return { CreateSeqStmt: { ...element.CreateSeqStmt, sequence: within(element.CreateSeqStmt.sequence) } };
+  const within = (range: RangeVar | undefined): RangeVar => ({
+    ...range,
+    schemaname: range?.schemaname ?? schema,
+  });
+  if ('CreateStmt' in element)
+    return { CreateStmt: { ...element.CreateStmt, relation: within(element.CreateStmt.relation) } };
+  if ('ViewStmt' in element)
+    return { ViewStmt: { ...element.ViewStmt, view: within(element.ViewStmt.view) } };
+  if ('CreateSeqStmt' in element)
+    return { CreateSeqStmt: { ...element.CreateSeqStmt, sequence: within(element.CreateSeqStmt.sequence) } };
   return element;
 }
-

@@ -15,7 +15,7 @@ import { statementEffects } from './statement-effects.ts';
 import { utility, type StatementResult } from './statement-result.ts';
 
 type CursorStatement =
-  | 'DeclareCursorStmt' | 'FetchStmt' | 'ClosePortalStmt' | 'PrepareStmt' | 'ExecuteStmt' | 'DeallocateStmt';
+  'DeclareCursorStmt' | 'FetchStmt' | 'ClosePortalStmt' | 'PrepareStmt' | 'ExecuteStmt' | 'DeallocateStmt';
 
 /** Cursors and prepared statements: what one of them names is worked out from what the session keeps. */
 export const CURSOR_STATEMENTS: NodeHandlers<CursorStatement, Scope, StatementResult> = {
@@ -28,7 +28,9 @@ export const CURSOR_STATEMENTS: NodeHandlers<CursorStatement, Scope, StatementRe
   FetchStmt: fetch,
   ClosePortalStmt: ({ portalname }, scope) => {
     scope.analysis.effects.add('sql.session.set', 'cursor', portalname ?? '*');
-    return utility(scope, 'CLOSE CURSOR', { cursor: { kind: portalname === undefined ? 'close-all' : 'close', name: portalname } });
+    return utility(scope, 'CLOSE CURSOR', {
+      cursor: { kind: portalname === undefined ? 'close-all' : 'close', name: portalname },
+    });
   },
   PrepareStmt: ({ name, query }, scope) => {
     const { analysis } = scope;
@@ -71,7 +73,10 @@ function fetch({ portalname, ismove }: FetchStmt, scope: Scope): StatementResult
 function columnsOf(outputs: SqlOutputs): Columns {
   if (outputs === 'none') return NO_COLUMNS;
   if (outputs === 'unknown') return UNRESOLVED_COLUMNS;
-  return { columns: outputs.map(({ name, sources }) => ({ name, sources: sourcesBack(sources) })), open: undefined };
+  return {
+    columns: outputs.map(({ name, sources }) => ({ name, sources: sourcesBack(sources) })),
+    open: undefined,
+  };
 }
 
 function sourcesBack(sources: ColumnSources): Sources {
@@ -90,10 +95,18 @@ function execute({ name, params }: ExecuteStmt, scope: Scope): StatementResult {
   if (only === undefined) {
     analysis.opaque = true;
     analysis.effects.add('sql.unknown', 'prepared', name ?? '*');
-    return utility(scope, 'EXECUTE', { columns: UNRESOLVED_COLUMNS, returnsRows: true, prepared, isSessionSensitive: true });
+    return utility(scope, 'EXECUTE', {
+      columns: UNRESOLVED_COLUMNS,
+      returnsRows: true,
+      prepared,
+      isSessionSensitive: true,
+    });
   }
   const inner = 'PrepareStmt' in only.node ? only.node.PrepareStmt.query : only.node;
   // What a prepared statement does to the text's own parameters does not count: they are the EXECUTE's arguments.
-  const result = statementEffects(inner, { ...rootScope(analysis), positional: (params ?? []).map(() => args) });
+  const result = statementEffects(inner, {
+    ...rootScope(analysis),
+    positional: (params ?? []).map(() => args),
+  });
   return { ...result, prepared, isSessionSensitive: true };
 }

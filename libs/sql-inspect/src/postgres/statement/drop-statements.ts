@@ -21,7 +21,8 @@ export const DROP_STATEMENTS: NodeHandlers<DropStatement, Scope, StatementResult
     return definition(scope, 'DROP OWNED');
   },
   ReassignOwnedStmt: ({ roles, newrole }, scope) => {
-    for (const role of roles ?? []) scope.analysis.effects.add('sql.ddl.alter', 'role', roleName(role, scope));
+    for (const role of roles ?? [])
+      scope.analysis.effects.add('sql.ddl.alter', 'role', roleName(role, scope));
     scope.analysis.effects.add('sql.ddl.alter', 'any', '*');
     scope.analysis.effects.add('sql.dcl.grant', 'role', newrole?.rolename ?? '*');
     return definition(scope, 'REASSIGN OWNED');
@@ -37,7 +38,10 @@ function drop({ objects, removeType, behavior }: DropStmt, scope: Scope): Statem
   }
   // What depends on it goes too, and not all of that is in the catalog that is kept.
   if (behavior === 'DROP_CASCADE') analysis.effects.add('sql.ddl.drop', 'any', '*');
-  return definition(scope, `DROP ${(removeType ?? 'OBJECT_OBJECT').slice('OBJECT_'.length).replaceAll('_', ' ')}`);
+  return definition(
+    scope,
+    `DROP ${(removeType ?? 'OBJECT_OBJECT').slice('OBJECT_'.length).replaceAll('_', ' ')}`,
+  );
 }
 
 function dropAllOf(schema: string | undefined, { analysis }: Scope): void {

@@ -50,7 +50,9 @@ function planned(action: SqlAction): SqlAction | undefined {
 
 /** True unless every mention of ANALYZE certainly turns it off; the last one counts for the server. */
 function isAnalyze({ options }: ExplainStmt): boolean {
-  return (options ?? []).some((node) => 'DefElem' in node && node.DefElem.defname === 'analyze' && !isOff(node.DefElem.arg));
+  return (options ?? []).some(
+    (node) => 'DefElem' in node && node.DefElem.defname === 'analyze' && !isOff(node.DefElem.arg),
+  );
 }
 
 function isOff(arg: Node | undefined): boolean {

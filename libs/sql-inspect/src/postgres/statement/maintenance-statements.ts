@@ -5,7 +5,8 @@ import { actOnRelation } from '../relation/named-object.ts';
 import { findRelation, readRelation } from '../relation/read-relation.ts';
 import { utility, type StatementResult } from './statement-result.ts';
 
-type MaintenanceStatement = 'VacuumStmt' | 'ClusterStmt' | 'ReindexStmt' | 'RefreshMatViewStmt' | 'CheckPointStmt';
+type MaintenanceStatement =
+  'VacuumStmt' | 'ClusterStmt' | 'ReindexStmt' | 'RefreshMatViewStmt' | 'CheckPointStmt';
 
 /** Statements that keep the server in order. */
 export const MAINTENANCE_STATEMENTS: NodeHandlers<MaintenanceStatement, Scope, StatementResult> = {
@@ -19,7 +20,8 @@ export const MAINTENANCE_STATEMENTS: NodeHandlers<MaintenanceStatement, Scope, S
   },
   ReindexStmt: ({ relation, name, kind }, scope) => {
     const whole = kind === 'REINDEX_OBJECT_SCHEMA' ? 'schema' : 'database';
-    if (relation === undefined && name !== undefined) scope.analysis.effects.add('sql.maintenance', whole, name);
+    if (relation === undefined && name !== undefined)
+      scope.analysis.effects.add('sql.maintenance', whole, name);
     else maintain(scope, relation === undefined ? [] : [relation]);
     return utility(scope, 'REINDEX');
   },
@@ -44,6 +46,8 @@ function maintain(scope: Scope, relations: readonly RangeVar[]): void {
 
 function relationsOf(nodes: readonly Node[]): RangeVar[] {
   return nodes.flatMap((node) =>
-    'VacuumRelation' in node && node.VacuumRelation.relation !== undefined ? [node.VacuumRelation.relation] : [],
+    'VacuumRelation' in node && node.VacuumRelation.relation !== undefined
+      ? [node.VacuumRelation.relation]
+      : [],
   );
 }

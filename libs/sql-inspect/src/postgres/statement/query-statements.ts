@@ -18,11 +18,14 @@ export const QUERY_STATEMENTS: NodeHandlers<QueryStatement, Scope, StatementResu
     createFromQuery(into, columns, scope, 'table');
     return { tag: 'SELECT INTO', columns: { columns: [], open: undefined }, returnsRows: false };
   },
-  InsertStmt: (insert, scope) => written('INSERT', queryColumns({ InsertStmt: insert }, scope), insert.returningClause),
-  UpdateStmt: (update, scope) => written('UPDATE', queryColumns({ UpdateStmt: update }, scope), update.returningClause),
+  InsertStmt: (insert, scope) =>
+    written('INSERT', queryColumns({ InsertStmt: insert }, scope), insert.returningClause),
+  UpdateStmt: (update, scope) =>
+    written('UPDATE', queryColumns({ UpdateStmt: update }, scope), update.returningClause),
   DeleteStmt: (statement, scope) =>
     written('DELETE', queryColumns({ DeleteStmt: statement }, scope), statement.returningClause),
-  MergeStmt: (merge, scope) => written('MERGE', queryColumns({ MergeStmt: merge }, scope), merge.returningClause),
+  MergeStmt: (merge, scope) =>
+    written('MERGE', queryColumns({ MergeStmt: merge }, scope), merge.returningClause),
   // RETURN of a SQL-standard function body.
   ReturnStmt: ({ returnval }, scope) => {
     const columns =

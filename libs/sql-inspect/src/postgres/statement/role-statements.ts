@@ -9,7 +9,12 @@ import { roleName, roleOf } from './role-name.ts';
 import { definition, utility, type StatementResult } from './statement-result.ts';
 
 type RoleStatement =
-  | 'GrantStmt' | 'GrantRoleStmt' | 'AlterDefaultPrivilegesStmt' | 'CreateRoleStmt' | 'AlterRoleStmt' | 'AlterRoleSetStmt'
+  | 'GrantStmt'
+  | 'GrantRoleStmt'
+  | 'AlterDefaultPrivilegesStmt'
+  | 'CreateRoleStmt'
+  | 'AlterRoleStmt'
+  | 'AlterRoleSetStmt'
   | 'DropRoleStmt';
 
 /** Roles and what they may do. */
@@ -19,12 +24,14 @@ export const ROLE_STATEMENTS: NodeHandlers<RoleStatement, Scope, StatementResult
   AlterDefaultPrivilegesStmt: defaultPrivileges,
   CreateRoleStmt: ({ role, options }, scope) => {
     changeRole(scope, role ?? '*');
-    for (const option of options ?? []) if ('DefElem' in option) memberships(option.DefElem.defname, option.DefElem.arg, scope);
+    for (const option of options ?? [])
+      if ('DefElem' in option) memberships(option.DefElem.defname, option.DefElem.arg, scope);
     return utility(scope, 'CREATE ROLE');
   },
   AlterRoleStmt: ({ role, options }, scope) => {
     changeRole(scope, roleOf(role, scope));
-    for (const option of options ?? []) if ('DefElem' in option) memberships(option.DefElem.defname, option.DefElem.arg, scope);
+    for (const option of options ?? [])
+      if ('DefElem' in option) memberships(option.DefElem.defname, option.DefElem.arg, scope);
     return utility(scope, 'ALTER ROLE');
   },
   AlterRoleSetStmt: ({ role, setstmt }, scope) => {
@@ -80,7 +87,9 @@ function grantRole({ granted_roles, grantee_roles, is_grant }: GrantRoleStmt, sc
 function defaultPrivileges({ action, options }: AlterDefaultPrivilegesStmt, scope: Scope): StatementResult {
   const verb: SqlAction = action?.is_grant === true ? 'sql.dcl.grant' : 'sql.dcl.revoke';
   const { effects } = scope.analysis;
-  const schemas = (options ?? []).flatMap((node) => ('DefElem' in node && node.DefElem.defname === 'schemas' ? namesOf(node.DefElem.arg) : []));
+  const schemas = (options ?? []).flatMap((node) =>
+    'DefElem' in node && node.DefElem.defname === 'schemas' ? namesOf(node.DefElem.arg) : [],
+  );
   if (schemas.length === 0) effects.add(verb, 'any', '*');
   for (const schema of schemas) effects.add(verb, 'schema', schema);
   for (const grantee of action?.grantees ?? []) effects.add(verb, 'role', roleName(grantee, scope));

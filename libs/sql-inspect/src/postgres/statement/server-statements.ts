@@ -10,23 +10,48 @@ import { createTable } from './create-statements.ts';
 import { definition, utility, type StatementResult } from './statement-result.ts';
 
 type ServerStatement =
-  | 'CreateExtensionStmt' | 'AlterExtensionStmt' | 'AlterExtensionContentsStmt' | 'CreateFdwStmt' | 'AlterFdwStmt'
-  | 'CreateForeignServerStmt' | 'AlterForeignServerStmt' | 'CreateForeignTableStmt' | 'CreateUserMappingStmt'
-  | 'AlterUserMappingStmt' | 'DropUserMappingStmt' | 'ImportForeignSchemaStmt' | 'CreateSubscriptionStmt'
-  | 'AlterSubscriptionStmt' | 'DropSubscriptionStmt' | 'CreatePublicationStmt' | 'AlterPublicationStmt'
-  | 'CreatedbStmt' | 'DropdbStmt' | 'AlterDatabaseStmt' | 'AlterDatabaseSetStmt' | 'AlterDatabaseRefreshCollStmt'
-  | 'CreateTableSpaceStmt' | 'DropTableSpaceStmt' | 'AlterTableSpaceOptionsStmt' | 'AlterSystemStmt' | 'LoadStmt';
+  | 'CreateExtensionStmt'
+  | 'AlterExtensionStmt'
+  | 'AlterExtensionContentsStmt'
+  | 'CreateFdwStmt'
+  | 'AlterFdwStmt'
+  | 'CreateForeignServerStmt'
+  | 'AlterForeignServerStmt'
+  | 'CreateForeignTableStmt'
+  | 'CreateUserMappingStmt'
+  | 'AlterUserMappingStmt'
+  | 'DropUserMappingStmt'
+  | 'ImportForeignSchemaStmt'
+  | 'CreateSubscriptionStmt'
+  | 'AlterSubscriptionStmt'
+  | 'DropSubscriptionStmt'
+  | 'CreatePublicationStmt'
+  | 'AlterPublicationStmt'
+  | 'CreatedbStmt'
+  | 'DropdbStmt'
+  | 'AlterDatabaseStmt'
+  | 'AlterDatabaseSetStmt'
+  | 'AlterDatabaseRefreshCollStmt'
+  | 'CreateTableSpaceStmt'
+  | 'DropTableSpaceStmt'
+  | 'AlterTableSpaceOptionsStmt'
+  | 'AlterSystemStmt'
+  | 'LoadStmt';
 
 /** What reaches beyond one database: other servers, files, the cluster, code from outside. */
 export const SERVER_STATEMENTS: NodeHandlers<ServerStatement, Scope, StatementResult> = {
-  CreateExtensionStmt: ({ extname }, scope) => define(scope, 'CREATE EXTENSION', 'sql.ddl.create', 'extension', extname),
-  AlterExtensionStmt: ({ extname }, scope) => define(scope, 'ALTER EXTENSION', 'sql.ddl.alter', 'extension', extname),
+  CreateExtensionStmt: ({ extname }, scope) =>
+    define(scope, 'CREATE EXTENSION', 'sql.ddl.create', 'extension', extname),
+  AlterExtensionStmt: ({ extname }, scope) =>
+    define(scope, 'ALTER EXTENSION', 'sql.ddl.alter', 'extension', extname),
   AlterExtensionContentsStmt: ({ extname, objtype, object }, scope) => {
     actOnObject(scope.analysis, 'sql.ddl.alter', objtype, object);
     return define(scope, 'ALTER EXTENSION', 'sql.ddl.alter', 'extension', extname);
   },
-  CreateFdwStmt: ({ fdwname }, scope) => outward(scope, 'CREATE FOREIGN DATA WRAPPER', 'sql.ddl.create', fdwname),
-  AlterFdwStmt: ({ fdwname }, scope) => outward(scope, 'ALTER FOREIGN DATA WRAPPER', 'sql.ddl.alter', fdwname),
+  CreateFdwStmt: ({ fdwname }, scope) =>
+    outward(scope, 'CREATE FOREIGN DATA WRAPPER', 'sql.ddl.create', fdwname),
+  AlterFdwStmt: ({ fdwname }, scope) =>
+    outward(scope, 'ALTER FOREIGN DATA WRAPPER', 'sql.ddl.alter', fdwname),
   CreateForeignServerStmt: ({ servername, options }, scope) => {
     noteHost(options, scope);
     return outward(scope, 'CREATE SERVER', 'sql.ddl.create', servername);
@@ -37,13 +62,20 @@ export const SERVER_STATEMENTS: NodeHandlers<ServerStatement, Scope, StatementRe
   },
   CreateForeignTableStmt: ({ base, servername }, scope) => {
     createTable(base ?? {}, scope);
-    scope.analysis.effects.add('sql.ddl.create', 'foreign-table', newRelationName(scope.analysis, base?.relation ?? {}));
+    scope.analysis.effects.add(
+      'sql.ddl.create',
+      'foreign-table',
+      newRelationName(scope.analysis, base?.relation ?? {}),
+    );
     scope.analysis.effects.add('sql.io', 'server', servername ?? '*');
     return definition(scope, 'CREATE FOREIGN TABLE');
   },
-  CreateUserMappingStmt: ({ servername }, scope) => outward(scope, 'CREATE USER MAPPING', 'sql.ddl.create', servername),
-  AlterUserMappingStmt: ({ servername }, scope) => outward(scope, 'ALTER USER MAPPING', 'sql.ddl.alter', servername),
-  DropUserMappingStmt: ({ servername }, scope) => define(scope, 'DROP USER MAPPING', 'sql.ddl.drop', 'server', servername),
+  CreateUserMappingStmt: ({ servername }, scope) =>
+    outward(scope, 'CREATE USER MAPPING', 'sql.ddl.create', servername),
+  AlterUserMappingStmt: ({ servername }, scope) =>
+    outward(scope, 'ALTER USER MAPPING', 'sql.ddl.alter', servername),
+  DropUserMappingStmt: ({ servername }, scope) =>
+    define(scope, 'DROP USER MAPPING', 'sql.ddl.drop', 'server', servername),
   ImportForeignSchemaStmt: ({ server_name, local_schema }, scope) => {
     scope.analysis.effects.add('sql.ddl.create', 'schema', local_schema ?? '*');
     scope.analysis.effects.add('sql.io', 'server', server_name ?? '*');
@@ -62,22 +94,28 @@ export const SERVER_STATEMENTS: NodeHandlers<ServerStatement, Scope, StatementRe
     scope.analysis.effects.add('sql.io', 'host', '*');
     return define(scope, 'DROP SUBSCRIPTION', 'sql.ddl.drop', 'server', subname);
   },
-  CreatePublicationStmt: ({ pubname, pubobjects }, scope) => publication(scope, 'CREATE PUBLICATION', 'sql.ddl.create', pubname, pubobjects),
-  AlterPublicationStmt: ({ pubname, pubobjects }, scope) => publication(scope, 'ALTER PUBLICATION', 'sql.ddl.alter', pubname, pubobjects),
+  CreatePublicationStmt: ({ pubname, pubobjects }, scope) =>
+    publication(scope, 'CREATE PUBLICATION', 'sql.ddl.create', pubname, pubobjects),
+  AlterPublicationStmt: ({ pubname, pubobjects }, scope) =>
+    publication(scope, 'ALTER PUBLICATION', 'sql.ddl.alter', pubname, pubobjects),
   CreatedbStmt: ({ dbname }, scope) => define(scope, 'CREATE DATABASE', 'sql.ddl.create', 'database', dbname),
   DropdbStmt: ({ dbname }, scope) => define(scope, 'DROP DATABASE', 'sql.ddl.drop', 'database', dbname),
-  AlterDatabaseStmt: ({ dbname }, scope) => define(scope, 'ALTER DATABASE', 'sql.ddl.alter', 'database', dbname),
+  AlterDatabaseStmt: ({ dbname }, scope) =>
+    define(scope, 'ALTER DATABASE', 'sql.ddl.alter', 'database', dbname),
   AlterDatabaseSetStmt: ({ dbname, setstmt }, scope) => {
     scope.analysis.effects.add('sql.ddl.alter', 'setting', setstmt?.name ?? '*');
     return define(scope, 'ALTER DATABASE', 'sql.ddl.alter', 'database', dbname);
   },
-  AlterDatabaseRefreshCollStmt: ({ dbname }, scope) => define(scope, 'ALTER DATABASE', 'sql.ddl.alter', 'database', dbname),
+  AlterDatabaseRefreshCollStmt: ({ dbname }, scope) =>
+    define(scope, 'ALTER DATABASE', 'sql.ddl.alter', 'database', dbname),
   CreateTableSpaceStmt: ({ tablespacename, location }, scope) => {
     scope.analysis.effects.add('sql.io', 'path', location ?? '*');
     return define(scope, 'CREATE TABLESPACE', 'sql.ddl.create', 'object', tablespacename);
   },
-  DropTableSpaceStmt: ({ tablespacename }, scope) => define(scope, 'DROP TABLESPACE', 'sql.ddl.drop', 'object', tablespacename),
-  AlterTableSpaceOptionsStmt: ({ tablespacename }, scope) => define(scope, 'ALTER TABLESPACE', 'sql.ddl.alter', 'object', tablespacename),
+  DropTableSpaceStmt: ({ tablespacename }, scope) =>
+    define(scope, 'DROP TABLESPACE', 'sql.ddl.drop', 'object', tablespacename),
+  AlterTableSpaceOptionsStmt: ({ tablespacename }, scope) =>
+    define(scope, 'ALTER TABLESPACE', 'sql.ddl.alter', 'object', tablespacename),
   // Settings of the whole server; some of them name programs that it runs.
   AlterSystemStmt: ({ setstmt }, scope) => {
     scope.analysis.effects.add('sql.io', 'setting', setstmt?.name ?? '*');

@@ -8,8 +8,15 @@ import { holdsAnyText, settingChange } from './setting-change.ts';
 import { plainColumns, utility, type StatementResult } from './statement-result.ts';
 
 type SessionStatement =
-  | 'VariableSetStmt' | 'VariableShowStmt' | 'DiscardStmt' | 'TransactionStmt' | 'ConstraintsSetStmt'
-  | 'ListenStmt' | 'UnlistenStmt' | 'NotifyStmt' | 'LockStmt';
+  | 'VariableSetStmt'
+  | 'VariableShowStmt'
+  | 'DiscardStmt'
+  | 'TransactionStmt'
+  | 'ConstraintsSetStmt'
+  | 'ListenStmt'
+  | 'UnlistenStmt'
+  | 'NotifyStmt'
+  | 'LockStmt';
 
 /** Statements about the session and its transaction. */
 export const SESSION_STATEMENTS: NodeHandlers<SessionStatement, Scope, StatementResult> = {
@@ -41,7 +48,8 @@ export const SESSION_STATEMENTS: NodeHandlers<SessionStatement, Scope, Statement
   UnlistenStmt: ({ conditionname }, scope) => channel(scope, 'UNLISTEN', conditionname),
   NotifyStmt: ({ conditionname }, scope) => channel(scope, 'NOTIFY', conditionname),
   LockStmt: ({ relations }, scope) => {
-    for (const node of relations ?? []) if ('RangeVar' in node) actOnRelation(scope.analysis, 'sql.lock', node.RangeVar);
+    for (const node of relations ?? [])
+      if ('RangeVar' in node) actOnRelation(scope.analysis, 'sql.lock', node.RangeVar);
     return utility(scope, 'LOCK TABLE');
   },
 };
@@ -56,18 +64,19 @@ function channel(scope: Scope, tag: string, name: string | undefined): Statement
   return utility(scope, tag);
 }
 
-const CONTROL: Readonly<Record<NonNullable<TransactionStmt['kind']>, readonly [string, TransactionControl]>> = {
-  TRANS_STMT_BEGIN: ['BEGIN', 'begin'],
-  TRANS_STMT_START: ['START TRANSACTION', 'begin'],
-  TRANS_STMT_COMMIT: ['COMMIT', 'commit'],
-  TRANS_STMT_ROLLBACK: ['ROLLBACK', 'rollback'],
-  TRANS_STMT_SAVEPOINT: ['SAVEPOINT', 'savepoint'],
-  TRANS_STMT_RELEASE: ['RELEASE', 'release'],
-  TRANS_STMT_ROLLBACK_TO: ['ROLLBACK', 'rollback-to'],
-  TRANS_STMT_PREPARE: ['PREPARE TRANSACTION', 'prepare'],
-  TRANS_STMT_COMMIT_PREPARED: ['COMMIT PREPARED', 'commit-prepared'],
-  TRANS_STMT_ROLLBACK_PREPARED: ['ROLLBACK PREPARED', 'rollback-prepared'],
-};
+const CONTROL: Readonly<Record<NonNullable<TransactionStmt['kind']>, readonly [string, TransactionControl]>> =
+  {
+    TRANS_STMT_BEGIN: ['BEGIN', 'begin'],
+    TRANS_STMT_START: ['START TRANSACTION', 'begin'],
+    TRANS_STMT_COMMIT: ['COMMIT', 'commit'],
+    TRANS_STMT_ROLLBACK: ['ROLLBACK', 'rollback'],
+    TRANS_STMT_SAVEPOINT: ['SAVEPOINT', 'savepoint'],
+    TRANS_STMT_RELEASE: ['RELEASE', 'release'],
+    TRANS_STMT_ROLLBACK_TO: ['ROLLBACK', 'rollback-to'],
+    TRANS_STMT_PREPARE: ['PREPARE TRANSACTION', 'prepare'],
+    TRANS_STMT_COMMIT_PREPARED: ['COMMIT PREPARED', 'commit-prepared'],
+    TRANS_STMT_ROLLBACK_PREPARED: ['ROLLBACK PREPARED', 'rollback-prepared'],
+  };
 
 function transaction({ kind }: TransactionStmt, scope: Scope): StatementResult {
   scope.analysis.effects.addAction('sql.transaction');
@@ -94,7 +103,8 @@ function setStatement(set: VariableSetStmt, scope: Scope): StatementResult {
 }
 
 function changeOf(set: VariableSetStmt): SettingChange {
-  if (set.kind === 'VAR_RESET_ALL') return { name: '*', value: undefined, kind: 'reset', breaksInspection: false };
+  if (set.kind === 'VAR_RESET_ALL')
+    return { name: '*', value: undefined, kind: 'reset', breaksInspection: false };
   const isReset = set.kind === 'VAR_RESET' || set.kind === 'VAR_SET_DEFAULT';
   const kind = isReset ? 'reset' : set.is_local === true ? 'set-local' : 'set';
   // FROM CURRENT stands in CREATE FUNCTION only; its value is not in the text.
@@ -106,5 +116,11 @@ function valueOf(node: Node): string {
   if ('TypeCast' in node) return node.TypeCast.arg === undefined ? '' : valueOf(node.TypeCast.arg);
   if (!('A_Const' in node)) return '';
   const { sval, ival, fval, boolval } = node.A_Const;
-  return sval?.sval ?? fval?.fval ?? (boolval === undefined ? String(ival?.ival ?? (sval === undefined ? 0 : '')) : String(boolval.boolval === true));
+  return (
+    sval?.sval ??
+    fval?.fval ??
+    (boolval === undefined
+      ? String(ival?.ival ?? (sval === undefined ? 0 : ''))
+      : String(boolval.boolval === true))
+  );
 }

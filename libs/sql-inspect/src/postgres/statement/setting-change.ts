@@ -15,7 +15,9 @@ const READING_SETTINGS: Readonly<Record<string, (value: string) => boolean>> = {
 
 /** Whether a setting may take a value without making later inspections wrong; undefined is a value that is not known. */
 export function isSafeSetting(name: string, value: string | undefined): boolean {
-  const accepts = Object.hasOwn(READING_SETTINGS, name.toLowerCase()) ? READING_SETTINGS[name.toLowerCase()] : undefined;
+  const accepts = Object.hasOwn(READING_SETTINGS, name.toLowerCase())
+    ? READING_SETTINGS[name.toLowerCase()]
+    : undefined;
   if (accepts === undefined) return true;
   return value !== undefined && accepts(value);
 }

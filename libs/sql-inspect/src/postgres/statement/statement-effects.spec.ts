@@ -22,14 +22,18 @@ const CORPUS = bypassRows().flatMap(({ sql }) => {
 
 describe('statement nodes', () => {
   it('are each mapped deliberately: the tables name exactly the statements of the parser', () => {
-    const statements = parserNodes().filter((name) => name.endsWith('Stmt') && !NOT_STATEMENTS.includes(name));
+    const statements = parserNodes().filter(
+      (name) => name.endsWith('Stmt') && !NOT_STATEMENTS.includes(name),
+    );
     expect(statements.length).toBeGreaterThan(110);
     expect(Object.keys(STATEMENTS).sort()).toEqual(statements.sort());
   });
 
   it('are each in the bypass corpus', () => {
     const seen = new Set(CORPUS.map(tagOf));
-    const missing = Object.keys(STATEMENTS).filter((name) => !seen.has(name as never) && !NEVER_ALONE.includes(name));
+    const missing = Object.keys(STATEMENTS).filter(
+      (name) => !seen.has(name as never) && !NEVER_ALONE.includes(name),
+    );
     expect(missing).toEqual([]);
   });
 

@@ -31,5 +31,8 @@ export function definition(scope: Scope, tag: string): StatementResult {
 
 /** Columns whose values come from no table: of SHOW, of EXPLAIN. */
 export function plainColumns(...names: readonly string[]): Columns {
-  return { columns: names.map((name) => ({ name, sources: { columns: new Set<string>(), unknown: false } })), open: undefined };
+  return {
+    columns: names.map((name) => ({ name, sources: { columns: new Set<string>(), unknown: false } })),
+    open: undefined,
+  };
 }
