@@ -49,11 +49,17 @@ export const WIRE_FORMS = {
 /** A refusal as the ErrorResponse its caller gets: rule and message, DETAIL in JSON for agents, HINT with what to do next. */
 export function encodeRefusal(error: AccessError, severity: ErrorSeverity): Buffer {
   const detail = refusalDetail(error);
-  const place = detail.rule === undefined ? '' : ` (rule "${detail.rule}")`;
-  return buildErrorResponse(severity, WIRE_FORMS[error.code].sqlState, printable(`sallyport: ${error.publicMessage}${place}`), {
-    detail: printable(JSON.stringify(detail)),
-    hint: printable(detail.next),
-  });
+  const named = detail.rule === undefined || error.publicMessage.includes(`rule "${detail.rule}"`);
+  const place = named ? '' : ` (rule "${detail.rule ?? ''}")`;
+  return buildErrorResponse(
+    severity,
+    WIRE_FORMS[error.code].sqlState,
+    printable(`sallyport: ${error.publicMessage}${place}`),
+    {
+      detail: printable(JSON.stringify(detail)),
+      hint: printable(detail.next),
+    },
+  );
 }
 
 /** Zero bytes would end a field early. */

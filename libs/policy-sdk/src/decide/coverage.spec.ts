@@ -135,7 +135,7 @@ describe('coverage', () => {
       outcome: Outcome.DENY,
       code: 'outside_token_scope',
       uncovered: [{ action: 'sql.delete', object: 'public.a' }],
-      message: 'The token does not cover sql.delete on public.a. Use a token whose scope covers it.',
+      message: 'The token does not cover sql.delete on public.a.',
     });
     expect(ask(effect('sql.read.predicate', [table('public.a')])).code).toBe('outside_token_scope');
     expect(ask(effect('sql.unknown')).code).toBe('outside_token_scope');

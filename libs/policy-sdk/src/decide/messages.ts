@@ -1,4 +1,4 @@
-import { NEXT_STEP, type AccessErrorCode } from '@sallyport/errors';
+import type { AccessErrorCode } from '@sallyport/errors';
 import {
   PrincipalKind,
   type HoldRequirement,
@@ -40,12 +40,12 @@ export function unansweredSentence(reason: string): string {
 
 export function denyMessage(hits: readonly Hit[]): string {
   const [first, ...others] = hits;
-  if (first === undefined) return NEXT_STEP.denied_by_rule;
+  if (first === undefined) return 'A rule denies this.';
   const verb = others.length === 1 ? 'rule denies' : 'rules deny';
   const more = others.length === 0 ? '' : ` ${others.length} more ${verb} it.`;
   return (
     `${describe(first.action, first.object)} is denied by ${ruleName(first.rule)}.` +
-    `${sentence(first.rule.message)}${unansweredSentence(first.unanswered)}${more} ${NEXT_STEP.denied_by_rule}`
+    `${sentence(first.rule.message)}${unansweredSentence(first.unanswered)}${more}`
   );
 }
 
@@ -61,19 +61,19 @@ export function notCoveredMessage(
   const what = `${named.join(', ')}${more}`;
   switch (code) {
     case 'outside_token_scope':
-      return `The token does not cover ${what}. ${NEXT_STEP.outside_token_scope}`;
+      return `The token does not cover ${what}.`;
     case 'statement_not_understood':
-      return `It cannot be told what this would do, and no rule allows ${what}. ${NEXT_STEP.statement_not_understood}`;
+      return `It cannot be told what this would do, and no rule allows ${what}.`;
     default:
-      return `No rule allows ${what}. ${NEXT_STEP.no_rule_covers}`;
+      return `No rule allows ${what}.`;
   }
 }
 
-export const NO_EFFECTS_MESSAGE = `It cannot be told what this would do. ${NEXT_STEP.statement_not_understood}`;
+export const NO_EFFECTS_MESSAGE = 'It cannot be told what this would do.';
 
 export function holdMessage(hits: readonly Hit[], requirement: HoldRequirement): string {
   const [first] = hits;
-  if (first === undefined) return NEXT_STEP.hold_pending;
+  if (first === undefined) return 'This waits for approval.';
   const approvals = requirement.approverGroups
     .map(({ count, anyOf }) => `${count} of ${anyOf.map(describeSubject).join(' or ')}`)
     .join(' and ');

@@ -35,7 +35,7 @@ export type Decision = Message<"sallyport.access.v1.Decision"> & {
   code: string;
 
   /**
-   * For the caller: what happened and what to do next.
+   * For the caller: what happened and why. What to do next goes with the code.
    *
    * @generated from field: string message = 3;
    */
