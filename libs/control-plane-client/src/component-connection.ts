@@ -38,7 +38,7 @@ export class ComponentConnection {
     this.#channel = this.#open(identity);
     this.#timer = setInterval(() => {
       void this.renewIfDue();
-    }, RENEWAL_CHECK_MS);
+    }, options.renewalCheckMs ?? RENEWAL_CHECK_MS);
     this.#timer.unref();
   }
 

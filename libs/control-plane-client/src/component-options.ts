@@ -14,6 +14,8 @@ export interface ComponentOptions {
   readonly join?: JoinCredential;
   /** Deadline of each call. Default 5 s. */
   readonly callTimeoutMs?: number;
+  /** How often to look whether the certificate is due for renewal. Default 30 s. */
+  readonly renewalCheckMs?: number;
   readonly logger: Logger;
   /** Wall clock, for tests. */
   readonly nowMs?: () => number;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Decision, Statement } from '@sallyport/contracts/access';
 import {
   ComponentKind,
@@ -55,6 +56,7 @@ const DEFAULT_MAX_STALENESS_MS = 5_000;
 const EXPIRY_CHECK_MS = 250;
 /** A watch that breaks is begun anew; a hold is at most so long without one before the caller is told. */
 const WATCH_ATTEMPTS = 5;
+const WATCH_PAUSE_MS = 200;
 
 /**
  * A proxy's side of the data plane. Every call has a deadline and rejects with an
@@ -149,6 +151,7 @@ export class ControlPlaneClient implements AsyncDisposable {
         failures += 1;
         const known = asUnavailable(error);
         if (known.code !== 'control_plane_unavailable' || failures >= WATCH_ATTEMPTS) throw known;
+        await delay(WATCH_PAUSE_MS * failures, undefined, { signal });
       }
     }
   }
