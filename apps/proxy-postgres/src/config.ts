@@ -17,7 +17,9 @@ const listen = z
 
 const tls = z
   .strictObject({
-    certificateFile: existingFile().optional().describe('Certificate chain, PEM. Without it only loopback clients are taken.'),
+    certificateFile: existingFile()
+      .optional()
+      .describe('Certificate chain, PEM. Without it only loopback clients are taken.'),
     privateKeyFile: existingFile().optional().describe('Private key of the certificate, PEM.'),
     allowPlaintextFromAnywhere: z
       .boolean()
@@ -31,14 +33,16 @@ const tls = z
 
 const controlPlane = z.strictObject({
   address: z.string().default('127.0.0.1:8401').describe('host:port of the data-plane gRPC.'),
-  stateDirectory: z.string().min(1).describe('Keeps this component\'s key and certificate.'),
+  stateDirectory: z.string().min(1).describe("Keeps this component's key and certificate."),
   joinTokenFile: z.string().optional().describe('One-time token and CA fingerprint, for the first join.'),
   maxStalenessMs: milliseconds('A policy view older than this is not decided with.', 5 * SECOND),
 });
 
 const spool = z.strictObject({
   directory: z.string().min(1).describe('Keeps events until JetStream has them; on a disk that lasts.'),
-  maxBytes: byteSize().default(4 * KIB * MIB).describe('Room for events that JetStream has not taken.'),
+  maxBytes: byteSize()
+    .default(4 * KIB * MIB)
+    .describe('Room for events that JetStream has not taken.'),
 });
 
 const nats = z.strictObject({
@@ -50,11 +54,17 @@ const nats = z.strictObject({
 
 const limits = z.strictObject({
   maxConnections: z.int().min(1).default(2000).describe('Connections at one time.'),
-  maxConnectionsPerAddress: z.int().min(1).default(1000).describe('Connections of one client address at one time.'),
+  maxConnectionsPerAddress: z
+    .int()
+    .min(1)
+    .default(1000)
+    .describe('Connections of one client address at one time.'),
   handshakeTimeoutMs: milliseconds('Time a client has until it is authenticated.', 15 * SECOND),
   connectTimeoutMs: milliseconds('Time a target has until the session with it is open.', 10 * SECOND),
   idleTimeoutMs: milliseconds('A session in which nothing happens ends after it. 0: never.', 0),
-  maxStatementBytes: byteSize().default(16 * MIB).describe('Largest message of a client; larger ones are refused.'),
+  maxStatementBytes: byteSize()
+    .default(16 * MIB)
+    .describe('Largest message of a client; larger ones are refused.'),
   bufferBytes: byteSize().default(MIB).describe('Bytes that may wait for a slow client or target, each.'),
 });
 
@@ -67,7 +77,9 @@ const catalog = z.strictObject({
 const masking = z.strictObject({
   keyFile: existingFile()
     .optional()
-    .describe('Key for hash, tokenize and fake, the same in all replicas. Without it one is made at each start.'),
+    .describe(
+      'Key for hash, tokenize and fake, the same in all replicas. Without it one is made at each start.',
+    ),
 });
 
 const ops = z.strictObject({
@@ -77,7 +89,11 @@ const ops = z.strictObject({
 
 /** Everything that can be set, with its default; unknown keys stop the start. */
 export const configSchema = z.strictObject({
-  componentId: z.string().min(1).default('proxy-postgres-0').describe('Unique among components, the same after a restart.'),
+  componentId: z
+    .string()
+    .min(1)
+    .default('proxy-postgres-0')
+    .describe('Unique among components, the same after a restart.'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What is logged.'),
   listen,
   tls,

@@ -1,7 +1,13 @@
 /** The PostgreSQL door as a process: puts the parts together, runs until told to stop. */
 import { existsSync } from 'node:fs';
 import { ControlPlaneClient, readJoinTokenFile } from '@sallyport/control-plane-client';
-import { createLogger, createMetricsRegistry, loadConfig, runService, startOpsServer } from '@sallyport/service-kit';
+import {
+  createLogger,
+  createMetricsRegistry,
+  loadConfig,
+  runService,
+  startOpsServer,
+} from '@sallyport/service-kit';
 import { Publisher, Spool } from '@sallyport/session-events';
 import { configSchema } from './config.ts';
 import { maskingKey } from './masking-key.ts';
@@ -20,6 +26,14 @@ const PUBLISH_DRAIN_MS = 2000;
 const config = loadConfig({ name: NAME, schema: configSchema });
 const logger = createLogger({ name: NAME, level: config.logLevel });
 
+function connectControlPlane(): Promise<ControlPlaneClient> {
+  const { joinTokenFile, ...reach } = config.controlPlane;
+  // A join token is used once; later starts have a certificate and may find no file.
+  const mayJoin = joinTokenFile !== undefined && existsSync(joinTokenFile);
+  const join = mayJoin ? { join: readJoinTokenFile(joinTokenFile) } : {};
+  return ControlPlaneClient.connect({ ...reach, componentId: config.componentId, logger, ...join });
+}
+
 runService({
   logger,
   drainTimeoutMs: config.drainTimeoutMs,
@@ -27,14 +41,7 @@ runService({
     const registry = createMetricsRegistry(NAME);
     const spool = await Spool.open(config.spool.directory, { maxBytes: config.spool.maxBytes });
     const publisher = Publisher.start(spool, publisherOptions(config, logger));
-    const { joinTokenFile, ...reach } = config.controlPlane;
-    const controlPlane = await ControlPlaneClient.connect({
-      ...reach,
-      componentId: config.componentId,
-      logger,
-      // A join token is used once; later starts have a certificate and may find no file.
-      ...(joinTokenFile !== undefined && existsSync(joinTokenFile) ? { join: readJoinTokenFile(joinTokenFile) } : {}),
-    });
+    const controlPlane = await connectControlPlane();
     const catalogs = new CatalogStore({
       ...config.catalog,
       reader: catalogReader,
@@ -60,7 +67,10 @@ runService({
     const ops = await startOpsServer({
       ...config.ops,
       registry,
-      checks: { controlPlane: () => controlPlane.connected, spool: () => spool.stats().diskError === undefined },
+      checks: {
+        controlPlane: () => controlPlane.connected,
+        spool: () => spool.stats().diskError === undefined,
+      },
     });
     logger.info('door is open', { host: config.listen.host, port: server.port });
     return {

@@ -14,7 +14,11 @@ import { Handshake } from './stages/accept/handshake.ts';
 import { isLoopback } from './stages/accept/loopback.ts';
 import { authenticate } from './stages/authenticate/authenticate.ts';
 import { authorize } from './stages/authorize/authorize.ts';
-import { cancelUpstream, connectUpstream, type UpstreamConnection } from './stages/authorize/connect-upstream.ts';
+import {
+  cancelUpstream,
+  connectUpstream,
+  type UpstreamConnection,
+} from './stages/authorize/connect-upstream.ts';
 import { leaseCatalog } from './stages/authorize/lease-catalog.ts';
 import { upstreamSettings } from './stages/authorize/upstream-settings.ts';
 import { encodeRefusal } from './wire-errors.ts';
@@ -115,8 +119,13 @@ export class Session {
     return upstream;
   }
 
-  async #serve(client: AcceptedClient, target: AuthorizedTarget, upstream: UpstreamConnection): Promise<void> {
-    const { config, cancels, catalogs, catalogReader, controlPlane, maskingKey, metrics, logger } = this.#services;
+  async #serve(
+    client: AcceptedClient,
+    target: AuthorizedTarget,
+    upstream: UpstreamConnection,
+  ): Promise<void> {
+    const { config, cancels, catalogs, catalogReader, controlPlane, maskingKey, metrics, logger } =
+      this.#services;
     const { database } = client.requested;
     const lease = leaseCatalog(catalogs, target, database, config.limits.connectTimeoutMs);
     const running = new RunningSession({
@@ -167,7 +176,10 @@ export class Session {
     session.onEnd((reason) => {
       this.life.end(reason);
     });
-    this.life.endAt(session.expiresAt, () => new AccessError('token_expired', 'The token of this session expired.'));
+    this.life.endAt(
+      session.expiresAt,
+      () => new AccessError('token_expired', 'The token of this session expired.'),
+    );
     for (const event of ['close', 'end']) {
       socket.once(event, () => {
         this.life.end('client_closed');
@@ -177,7 +189,8 @@ export class Session {
 
   /** The one place where a connection that cannot go on is told why. */
   #refuse(error: AccessError): void {
-    const reason = this.life.reason instanceof AccessError ? this.life.reason : this.#handshake.reasonOf(error);
+    const reason =
+      this.life.reason instanceof AccessError ? this.life.reason : this.#handshake.reasonOf(error);
     const { logger, metrics } = this.#services;
     metrics.refused(reason.code, this.#state.kind);
     logger.info('connection refused', { code: reason.code, stage: this.#state.kind, error: reason.cause });

@@ -25,11 +25,16 @@ beforeAll(async () => {
 });
 afterAll(() => proxy.stop());
 afterEach(async () => {
-  expect(await proxy.postgres.query('SELECT count(*)::int AS n, sum(total)::int AS s FROM orders')).toEqual([{ n: 20, s: 315 }]);
+  expect(await proxy.postgres.query('SELECT count(*)::int AS n, sum(total)::int AS s FROM orders')).toEqual([
+    { n: 20, s: 315 },
+  ]);
 });
 
 /** Here changes are denied, not held: a bypass must not hide behind a wait. */
-const POLICY = AGENTS.replace('hold: { actions: [sql.update, sql.delete], approvers: [{ group: dba }], count: 1, timeout: 2m }', 'deny: { actions: [sql.update, sql.delete, sql.truncate, sql.ddl.drop] }');
+const POLICY = AGENTS.replace(
+  'hold: { actions: [sql.update, sql.delete], approvers: [{ group: dba }], count: 1, timeout: 2m }',
+  'deny: { actions: [sql.update, sql.delete, sql.truncate, sql.ddl.drop] }',
+);
 
 const MORE = `
 CREATE FUNCTION purge_dynamic() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'DELETE FROM orders'; END $$;
@@ -73,7 +78,7 @@ const TEXTS: readonly string[] = [
   'SELECT * FROM generate_series(1, 1), LATERAL purge()',
   'SELECT (SELECT purge())',
   'CALL purge_proc()',
-  "DO $$ BEGIN DELETE FROM orders; END $$",
+  'DO $$ BEGIN DELETE FROM orders; END $$',
   "DO 'BEGIN EXECUTE ''DELETE FROM orders''; END'",
   'PREPARE d AS DELETE FROM orders; EXECUTE d',
   "SELECT query_to_xml('DELETE FROM orders RETURNING 1', true, true, '')",
@@ -83,7 +88,7 @@ const TEXTS: readonly string[] = [
   "SELECT lo_export(1, '/tmp/x')",
   "SELECT pg_read_file('/etc/passwd')",
   "SELECT pg_ls_dir('.')",
-  "SELECT pg_terminate_backend(pg_backend_pid())",
+  'SELECT pg_terminate_backend(pg_backend_pid())',
   "SELECT dblink_exec('dbname=postgres', 'DELETE FROM orders')",
   "SELECT set_config('role', 'dba_role', false)",
   "SELECT set_config('ro' || 'le', 'dba_role', false)",
@@ -146,19 +151,26 @@ describe('a text that tries to get around the policy', () => {
 
   it.each(TEXTS.filter((text) => !text.includes(';')))('does not, prepared: %s', async (text) => {
     const client = await proxy.connect();
-    const result: unknown = await client.query({ text, name: 'n', values: [], rowMode: 'array' }).catch((error: unknown) => error);
+    const result: unknown = await client
+      .query({ text, name: 'n', values: [], rowMode: 'array' })
+      .catch((error: unknown) => error);
     expect(JSON.stringify(result)).not.toContain(FORBIDDEN_SALARY);
     await client.end();
   });
 
   it('does not when its verb is behind a comment longer than any buffer', async () => {
     const client = await proxy.connect();
-    await expect(client.query(`/* ${'x'.repeat(9_000_000)} */ DELETE FROM orders`)).rejects.toMatchObject({ code: expect.stringMatching(/^42|54/) });
+    await expect(client.query(`/* ${'x'.repeat(9_000_000)} */ DELETE FROM orders`)).rejects.toMatchObject({
+      code: expect.stringMatching(/^42|54/),
+    });
     await client.end();
   });
 
   it('does not with bytes that are not UTF-8, or a zero byte in the middle', async () => {
-    for (const bytes of [Buffer.from('SELECT \xbf\x27; DELETE FROM orders; --', 'latin1'), Buffer.from('SELECT 1\0; DELETE FROM orders')]) {
+    for (const bytes of [
+      Buffer.from('SELECT \xbf\x27; DELETE FROM orders; --', 'latin1'),
+      Buffer.from('SELECT 1\0; DELETE FROM orders'),
+    ]) {
       const { client } = await WireClient.login(proxy.server.port);
       const message = Buffer.concat([Buffer.from('Q'), Buffer.alloc(4), bytes, Buffer.alloc(1)]);
       message.writeInt32BE(message.length - 1, 1);
@@ -206,8 +218,12 @@ describe('a session that tries to get around the policy', () => {
     const { client } = await WireClient.login(proxy.server.port);
     const unnamed = { portal: '', statement: '', parameterFormats: [], parameters: [], resultFormats: [] };
     client.send(
-      encodeParse('', 'SET search_path = evil, public'), encodeBind(unnamed), encodeExecute('', 0),
-      encodeParse('', 'SELECT total FROM orders'), encodeBind(unnamed), encodeExecute('', 0),
+      encodeParse('', 'SET search_path = evil, public'),
+      encodeBind(unnamed),
+      encodeExecute('', 0),
+      encodeParse('', 'SELECT total FROM orders'),
+      encodeBind(unnamed),
+      encodeExecute('', 0),
       encodeSync(),
     );
     const messages = await client.untilReady();
@@ -242,23 +258,43 @@ describe('a session that tries to get around the policy', () => {
 
   it('does not by preparing one statement and running another under its name', async () => {
     const { client } = await WireClient.login(proxy.server.port);
-    const bind = (statement: string) => encodeBind({ portal: '', statement, parameterFormats: [], parameters: [], resultFormats: [] });
+    const bind = (statement: string) =>
+      encodeBind({ portal: '', statement, parameterFormats: [], parameters: [], resultFormats: [] });
     // A name that exists: the server refuses the second Parse and keeps the first.
     client.send(encodeParse('s', 'SELECT 7 AS seven'), encodeSync());
     expect(await client.shape()).toBe('1Z');
-    client.send(encodeParse('s', 'SELECT 8 AS eight'), encodeSync(), bind('s'), encodeExecute('', 0), encodeSync());
+    client.send(
+      encodeParse('s', 'SELECT 8 AS eight'),
+      encodeSync(),
+      bind('s'),
+      encodeExecute('', 0),
+      encodeSync(),
+    );
     expect(await client.shape()).toBe('EZ');
     const messages = await client.untilReady();
     const row = messages.find(({ type }) => type === 'D');
     expect(row?.bytes.toString('latin1')).toContain('7');
-    const texts = proxy.events.flatMap(({ body }) => (body.case === 'statementDecided' && body.value.statement?.kind === 'sql.execute' ? [body.value.statement.text] : []));
+    const texts = proxy.events.flatMap(({ body }) =>
+      body.case === 'statementDecided' && body.value.statement?.kind === 'sql.execute'
+        ? [body.value.statement.text]
+        : [],
+    );
     expect(texts.at(-1)).toBe('SELECT 7 AS seven');
     client.close();
   });
 
   it('does not by binding what nobody prepared, or running what nobody bound', async () => {
     const { client } = await WireClient.login(proxy.server.port);
-    client.send(encodeBind({ portal: '', statement: 'nothing', parameterFormats: [], parameters: [], resultFormats: [] }), encodeSync());
+    client.send(
+      encodeBind({
+        portal: '',
+        statement: 'nothing',
+        parameterFormats: [],
+        parameters: [],
+        resultFormats: [],
+      }),
+      encodeSync(),
+    );
     expect(await client.shape()).toBe('EZ');
     client.send(encodeExecute('nothing', 0), encodeSync());
     expect(await client.shape()).toBe('EZ');
@@ -273,7 +309,9 @@ describe('a session that tries to get around the policy', () => {
     expect((await client.query('EXECUTE x')).rows).toEqual([{ one: 1 }]);
     await client.query('DEALLOCATE x');
     await expect(client.query('EXECUTE x')).rejects.toBeInstanceOf(Error);
-    await expect(client.query('PREPARE x AS DELETE FROM orders; EXECUTE x')).rejects.toMatchObject({ code: '42501' });
+    await expect(client.query('PREPARE x AS DELETE FROM orders; EXECUTE x')).rejects.toMatchObject({
+      code: '42501',
+    });
     await client.query('PREPARE x AS DELETE FROM orders').catch(() => undefined);
     await expect(client.query('EXECUTE x')).rejects.toBeInstanceOf(Error);
     await client.end();
@@ -281,7 +319,9 @@ describe('a session that tries to get around the policy', () => {
 
   it('does not with the function call of the old protocol', async () => {
     const { client } = await WireClient.login(proxy.server.port);
-    client.send(encodeFunctionCall({ functionOid: 1598, argumentFormats: [], arguments: [], resultFormat: 'text' }));
+    client.send(
+      encodeFunctionCall({ functionOid: 1598, argumentFormats: [], arguments: [], resultFormat: 'text' }),
+    );
     expect(errorOf(await client.untilReady()).code).toBe('0A000');
     client.close();
   });
@@ -290,10 +330,21 @@ describe('a session that tries to get around the policy', () => {
     const { client } = await WireClient.login(proxy.server.port);
     const unnamed = { portal: '', statement: '', parameterFormats: [], parameters: [], resultFormats: [] };
     client.send(
-      encodeParse('', 'SELECT 1'), encodeBind(unnamed), encodeDescribe('portal', ''), encodeExecute('', 0),
-      encodeParse('', 'DELETE FROM orders'), encodeBind(unnamed), encodeExecute('', 0),
-      encodeQuery('SELECT 2'), encodeParse('', "INSERT INTO orders VALUES (999, 1, 1, 'x')"), encodeBind(unnamed), encodeExecute('', 0),
-      encodeClose('statement', 'x'), encodeFlush(), encodeSync(), encodeQuery('SELECT 3'),
+      encodeParse('', 'SELECT 1'),
+      encodeBind(unnamed),
+      encodeDescribe('portal', ''),
+      encodeExecute('', 0),
+      encodeParse('', 'DELETE FROM orders'),
+      encodeBind(unnamed),
+      encodeExecute('', 0),
+      encodeQuery('SELECT 2'),
+      encodeParse('', "INSERT INTO orders VALUES (999, 1, 1, 'x')"),
+      encodeBind(unnamed),
+      encodeExecute('', 0),
+      encodeClose('statement', 'x'),
+      encodeFlush(),
+      encodeSync(),
+      encodeQuery('SELECT 3'),
     );
     expect(await client.shape()).toBe('12TDCEZ');
     expect(await client.shape()).toBe('TDCZ');
@@ -327,7 +378,9 @@ describe('a startup packet that tries to get around the policy', () => {
   });
 
   it('is known when it sets the search path: names mean what they mean there', async () => {
-    const { client, greeting } = await WireClient.login(proxy.server.port, { parameters: { options: '-c search_path=evil,public' } });
+    const { client, greeting } = await WireClient.login(proxy.server.port, {
+      parameters: { options: '-c search_path=evil,public' },
+    });
     expect(greeting.at(-1)?.type).toBe('Z');
     client.send(encodeQuery('SELECT total FROM orders'));
     expect(errorOf(await client.untilReady()).code).toBe('42501');

@@ -2,7 +2,6 @@ import { HoldStatus } from '@sallyport/contracts/dataplane';
 import { HoldOutcome } from '@sallyport/contracts/event';
 import { eventually } from '@sallyport/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DatabaseError } from 'pg';
 import { ProxyFixture } from './support/proxy-fixture.ts';
 import { AGENTS, SHOP } from './support/shop.ts';
 
@@ -51,7 +50,7 @@ describe('a held statement', () => {
     const first = client.query('DELETE FROM orders WHERE id = 9');
     proxy.controlPlane.settle((await newHold()).id, HoldStatus.APPROVED);
     await first;
-    const second = client.query('DELETE FROM orders WHERE id = 9').catch((error: DatabaseError) => error);
+    const second = client.query('DELETE FROM orders WHERE id = 9').catch((error: unknown) => error);
     await eventually('it is held again', () => proxy.controlPlane.holds.length === 2);
     proxy.controlPlane.settle('hold-2', HoldStatus.TIMED_OUT);
     expect(await second).toMatchObject({ code: '57014' });
@@ -73,11 +72,13 @@ describe('a held statement', () => {
 
   it('is taken back when the caller cancels', async () => {
     const client = await proxy.connect();
-    const waiting = client.query('DELETE FROM orders WHERE id = 11').catch((error: DatabaseError) => error);
+    const waiting = client.query('DELETE FROM orders WHERE id = 11').catch((error: unknown) => error);
     const hold = await newHold();
     await cancel(client);
     expect(await waiting).toMatchObject({ code: '57014' });
-    expect(proxy.controlPlane.holds.find(({ id }) => id === hold.id)?.state.status).toBe(HoldStatus.WITHDRAWN);
+    expect(proxy.controlPlane.holds.find(({ id }) => id === hold.id)?.state.status).toBe(
+      HoldStatus.WITHDRAWN,
+    );
     expect(await has(11)).toBe(true);
     expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
     await client.end();
@@ -90,14 +91,16 @@ describe('a held statement', () => {
     (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
     await eventually('it is withdrawn', () => hold.state.status === HoldStatus.WITHDRAWN);
     await eventually('it is recorded', () =>
-      proxy.events.some(({ body }) => body.case === 'holdSettled' && body.value.outcome === HoldOutcome.WITHDRAWN),
+      proxy.events.some(
+        ({ body }) => body.case === 'holdSettled' && body.value.outcome === HoldOutcome.WITHDRAWN,
+      ),
     );
     expect(await has(12)).toBe(true);
   });
 
   it('is not run when the policy changed while it waited', async () => {
     const client = await proxy.connect();
-    const waiting = client.query('DELETE FROM orders WHERE id = 13').catch((error: DatabaseError) => error);
+    const waiting = client.query('DELETE FROM orders WHERE id = 13').catch((error: unknown) => error);
     const hold = await newHold();
     proxy.controlPlane.apply(AGENTS.replace('timeout: 2m', 'timeout: 3m'));
     proxy.controlPlane.settle(hold.id, HoldStatus.APPROVED);
@@ -109,10 +112,10 @@ describe('a held statement', () => {
 
   it('ends when the session is locked', async () => {
     const client = await proxy.connect();
-    const waiting = client.query('DELETE FROM orders WHERE id = 14').catch((error: DatabaseError) => error);
+    const waiting = client.query('DELETE FROM orders WHERE id = 14').catch((error: unknown) => error);
     const hold = await newHold();
     proxy.controlPlane.endSessions('locked', 'A lock ended this session.');
-    expect((await waiting)).toBeInstanceOf(Error);
+    expect(await waiting).toBeInstanceOf(Error);
     await eventually('it is withdrawn', () => hold.state.status === HoldStatus.WITHDRAWN);
     expect(await has(14)).toBe(true);
   });

@@ -16,7 +16,7 @@ const SECRETS = [
 const IN_OTHER_CLOTHES = [
   ...SECRETS,
   ...SECRETS.map((secret) => secret.toUpperCase()),
-  ...SECRETS.map((secret) => [...secret].reverse().join('')),
+  ...SECRETS.map((secret) => Array.from(secret).reverse().join('')),
   ...SECRETS.map((secret) => Buffer.from(secret).toString('hex')),
   ...SECRETS.map((secret) => Buffer.from(secret).toString('base64').replace(/=+$/, '')),
 ];
@@ -64,7 +64,8 @@ async function everythingOf(query: QueryConfig | string, over: { binary?: boolea
     const result = await client.query({ ...config, ...over, rowMode: 'array' } as QueryConfig);
     for (const each of Array.isArray(result) ? result : [result]) {
       for (const row of each.rows as unknown[][]) {
-        for (const value of row) seen.push(Buffer.isBuffer(value) ? value.toString('latin1') : JSON.stringify(value));
+        for (const value of row)
+          seen.push(Buffer.isBuffer(value) ? value.toString('latin1') : JSON.stringify(value));
       }
     }
   } catch (error) {
@@ -169,26 +170,40 @@ describe('masking by lineage', () => {
     expectNoSecret(await everythingOf(text));
   });
 
-  it.each(WAYS.filter((text) => !text.includes(';') && !text.startsWith('COPY')))('hides it in a prepared statement, in binary: %s', async (text) => {
-    expectNoSecret(await everythingOf({ text, values: [] }, { binary: true }));
-  });
+  it.each(WAYS.filter((text) => !text.includes(';') && !text.startsWith('COPY')))(
+    'hides it in a prepared statement, in binary: %s',
+    async (text) => {
+      expectNoSecret(await everythingOf({ text, values: [] }, { binary: true }));
+    },
+  );
 
   it('shows what is not masked beside what is', async () => {
-    const { rows } = await client.query('SELECT id, name, email AS mail, born, balance FROM customers ORDER BY id');
+    const { rows } = await client.query(
+      'SELECT id, name, email AS mail, born, balance FROM customers ORDER BY id',
+    );
     expect(rows[0]).toMatchObject({ id: 1, name: 'Ana Alvarez', mail: '[redacted]' });
     expect(rows[0].born).toBeInstanceOf(Date);
     expect(Number(rows[0].balance)).not.toBe(10.5);
-    expect((await client.query('SELECT count(*)::int AS n, sum(total) AS s FROM orders')).rows).toEqual([{ n: 20, s: '315.00' }]);
+    expect((await client.query('SELECT count(*)::int AS n, sum(total) AS s FROM orders')).rows).toEqual([
+      { n: 20, s: '315.00' },
+    ]);
   });
 
   it('gives a driver that reads binary values of the right types', async () => {
-    const { rows } = await client.query({ text: 'SELECT id, email, born, balance FROM customers WHERE id = $1', values: [1], binary: true } as QueryConfig);
+    const { rows } = await client.query({
+      text: 'SELECT id, email, born, balance FROM customers WHERE id = $1',
+      values: [1],
+      binary: true,
+    } as QueryConfig);
     expect(rows[0].id).toBe(1);
     expect(rows[0].email).toBe('[redacted]');
   });
 
   it('hides rows of a portal that was never described, and of one that is read in pieces', async () => {
-    const result = await proxy.psql([], '\\set FETCH_COUNT 1\nSELECT email, ssn FROM customers ORDER BY id;\n');
+    const result = await proxy.psql(
+      [],
+      '\\set FETCH_COUNT 1\nSELECT email, ssn FROM customers ORDER BY id;\n',
+    );
     expect(result.out).toContain('[redacted]');
     expectNoSecret(result.out + result.err);
   });
@@ -213,20 +228,27 @@ describe('masking of COPY', () => {
   });
 
   it('keeps the rest of the row as it was', async () => {
-    const { out } = await proxy.psql(['-c', 'COPY (SELECT id, name, email, NULL FROM ONLY customers ORDER BY id) TO STDOUT']);
+    const { out } = await proxy.psql([
+      '-c',
+      'COPY (SELECT id, name, email, NULL FROM ONLY customers ORDER BY id) TO STDOUT',
+    ]);
     expect(out).toBe('1\tAna Alvarez\t[redacted]\t\\N\n2\tBob Brown\t[redacted]\t\\N\n');
   });
 });
 
 describe('words of the target', () => {
   it('that may quote a masked value are withheld, but not what kind of error it is', async () => {
-    const error = (await client.query('SELECT email::int FROM customers').catch((thrown: unknown) => thrown)) as DatabaseError;
+    const error = (await client
+      .query('SELECT email::int FROM customers')
+      .catch((thrown: unknown) => thrown)) as DatabaseError;
     expect(error.code).toBe('22P02');
     expect(error.message).toContain('withheld');
   });
 
   it('about what is not masked pass', async () => {
-    const error = (await client.query('SELECT note::int FROM orders').catch((thrown: unknown) => thrown)) as DatabaseError;
+    const error = (await client
+      .query('SELECT note::int FROM orders')
+      .catch((thrown: unknown) => thrown)) as DatabaseError;
     expect(error.message).toContain('note 1');
   });
 

@@ -13,14 +13,28 @@ describe('a session that policy leaves alone', () => {
     const result = await proxy.psql(['-c', 'SELECT id, total FROM orders ORDER BY id LIMIT 2']);
     expect(result).toEqual({ code: 0, out: '1|1.50\n2|3.00\n', err: '' });
     const kinds = proxy.events.map(({ body }) => body.case);
-    expect(kinds).toEqual(['sessionOpened', 'statementDecided', 'output', 'statementFinished', 'sessionClosed']);
+    expect(kinds).toEqual([
+      'sessionOpened',
+      'statementDecided',
+      'output',
+      'statementFinished',
+      'sessionClosed',
+    ]);
   });
 
   it('serves drivers that prepare', async () => {
     const client = await proxy.connect();
-    const { rows } = await client.query({ name: 'one', text: 'SELECT total FROM orders WHERE id = $1', values: [3] });
+    const { rows } = await client.query({
+      name: 'one',
+      text: 'SELECT total FROM orders WHERE id = $1',
+      values: [3],
+    });
     expect(rows).toEqual([{ total: '4.50' }]);
-    const again = await client.query({ name: 'one', text: 'SELECT total FROM orders WHERE id = $1', values: [4] });
+    const again = await client.query({
+      name: 'one',
+      text: 'SELECT total FROM orders WHERE id = $1',
+      values: [4],
+    });
     expect(again.rows).toEqual([{ total: '6.00' }]);
     await client.end();
   });

@@ -3,11 +3,27 @@ export type { ControlPlanePort, OpenedSession, SessionRequest } from './control-
 export type { AuthenticatedIdentity } from './proof/authenticated-identity.ts';
 export type { AuthorizedTarget } from './proof/authorized-target.ts';
 export type { ForwardPermit, ForwardedStatement, RecordedInput } from './proof/forward-permit.ts';
-export { joinFrames, maskFrames, proxyMadeFrames, type FrameMasker, type MaskedFrames } from './proof/masked-frames.ts';
+export {
+  joinFrames,
+  maskFrames,
+  proxyMadeFrames,
+  type FrameMasker,
+  type MaskedFrames,
+} from './proof/masked-frames.ts';
 export { authenticate, authorize, type AuthorizeOptions } from './session/open-session.ts';
-export { SessionLifetime, systemClock, type LifetimeClock, type SessionEnd } from './session/session-lifetime.ts';
+export {
+  SessionLifetime,
+  systemClock,
+  type LifetimeClock,
+  type SessionEnd,
+} from './session/session-lifetime.ts';
 export { DecisionStage, type DecisionStageOptions } from './decide/decision-stage.ts';
-export type { DecidedStatement, StatementRequest, StatementShape } from './decide/decided-statement.ts';
+export type {
+  DecidedStatement,
+  StatementParameter,
+  StatementRequest,
+  StatementShape,
+} from './decide/decided-statement.ts';
 export { refusalOf } from './decide/refusal-of.ts';
 export { statementDigest, type DigestParts } from './decide/statement-digest.ts';
 export { runHold, type HoldResult, type HoldRunnerOptions } from './hold/hold-runner.ts';
@@ -23,4 +39,8 @@ export type { SpoolDurability, SpoolPort } from './record/spool-port.ts';
 export { ClientChannel } from './connection/client-channel.ts';
 export { UpstreamChannel, type OwnFrames } from './connection/upstream-channel.ts';
 export type { SocketPort } from './connection/socket-port.ts';
-export { ConnectionGate, type ConnectionGateOptions, type ConnectionPlace } from './connection/connection-gate.ts';
+export {
+  ConnectionGate,
+  type ConnectionGateOptions,
+  type ConnectionPlace,
+} from './connection/connection-gate.ts';

@@ -16,13 +16,19 @@ export async function applySettings(core: SessionCore, settings: ReadonlyMap<str
 
 async function applySetting(core: SessionCore, name: string, value: string): Promise<void> {
   if (value.includes('\\') || value.includes('\0')) {
-    throw new AccessError('feature_not_supported', `The startup packet sets "${name}" to a value with a backslash.`);
+    throw new AccessError(
+      'feature_not_supported',
+      `The startup packet sets "${name}" to a value with a backslash.`,
+    );
   }
   const text = `SELECT pg_catalog.set_config(${literal(name)}, ${literal(value)}, false)`;
   await core.upkeep.ensure();
   const classification = core.classifier.classify(text);
   if (classification.kind !== 'classified') {
-    throw new AccessError('statement_not_understood', `The startup packet sets "${name}", which was not understood.`);
+    throw new AccessError(
+      'statement_not_understood',
+      `The startup packet sets "${name}", which was not understood.`,
+    );
   }
   const { statements } = classification.text;
   const run = await core.decider.decide({
@@ -42,7 +48,10 @@ async function applySetting(core: SessionCore, name: string, value: string): Pro
   });
   if (permit === null) {
     if (run.decided.decision.outcome === Outcome.DENY) throw refusalOf(run.decided);
-    throw new AccessError('hold_pending', `Setting "${name}" needs approval; set it with SET, where it can wait.`);
+    throw new AccessError(
+      'hold_pending',
+      `Setting "${name}" needs approval; set it with SET, where it can wait.`,
+    );
   }
   const answer = ownAnswerSlot();
   for (const statement of statements) core.environment.noteForwarded(statement);
@@ -51,7 +60,11 @@ async function applySetting(core: SessionCore, name: string, value: string): Pro
     unrecorded: 0,
   });
   const failed = await answer.outcome;
-  if (failed !== null) throw new AccessError('protocol_violation', `The target does not take "${name}" from the startup packet.`);
+  if (failed !== null)
+    throw new AccessError(
+      'protocol_violation',
+      `The target does not take "${name}" from the startup packet.`,
+    );
 }
 
 function literal(text: string): string {

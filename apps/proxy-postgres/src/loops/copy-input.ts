@@ -40,7 +40,7 @@ export class CopyInput {
   /** CopyData, which may begin and end inside a message. */
   data(part: ScannedPart): void {
     const { source, end } = part;
-    for (let at = part.start; at < end; ) {
+    for (let at = part.start; at < end;) {
       if (this.#left === 0) {
         this.#message = this.#run;
         this.#left = source.readInt32BE(at + HEADER_BYTES - 4) + 1;
@@ -55,7 +55,8 @@ export class CopyInput {
   finish(type: number, bytes: Buffer): void {
     const run = this.#run;
     this.#run = null;
-    if (run !== null && (type === FrontendType.CopyDone || type === FrontendType.CopyFail)) this.#send(run, bytes);
+    if (run !== null && (type === FrontendType.CopyDone || type === FrontendType.CopyFail))
+      this.#send(run, bytes);
   }
 
   /** Where messages end that go the same way as the one at `at`: they are sent as one. */

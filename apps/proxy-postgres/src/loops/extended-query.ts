@@ -119,13 +119,21 @@ export class ExtendedQuery {
   #parse(part: ScannedPart): Outcome {
     const { statement: name, sql, parameterTypes } = decodeParse(part);
     const bytes = frameBytes(part);
-    return this.#whenKnown(() => this.#classified(sql, true, 'sql.parse', [], (run) => {
-      const prepared: PreparedText = { sql: sql ?? '', source: sql ?? '', parameterTypes };
-      return this.#admit(run, () => {
-        const proposal = this.#core.environment.prepared.propose(name, prepared, this.#cycle);
-        return statementItem(run, bytes, [{ kind: 'parse', own: false, run, refusal: null, ...proposal }]);
-      }, undefined);
-    }));
+    return this.#whenKnown(() =>
+      this.#classified(sql, true, 'sql.parse', [], (run) => {
+        const prepared: PreparedText = { sql: sql ?? '', source: sql ?? '', parameterTypes };
+        return this.#admit(
+          run,
+          () => {
+            const proposal = this.#core.environment.prepared.propose(name, prepared, this.#cycle);
+            return statementItem(run, bytes, [
+              { kind: 'parse', own: false, run, refusal: null, ...proposal },
+            ]);
+          },
+          undefined,
+        );
+      }),
+    );
   }
 
   #bind(part: ScannedPart): Outcome {
@@ -151,7 +159,13 @@ export class ExtendedQuery {
     const proposal = this.#portals.propose(bind.portal, portal, this.#cycle);
     const slots: ReplySlot[] = [{ kind: 'bind', own: false, run, refusal: null, ...proposal }];
     if (run.plan.results[0]?.kind !== 'mask') return statementItem(run, bytes, slots);
-    slots.push({ kind: 'describe', own: true, described: (fields) => { portal.fields = fields; } });
+    slots.push({
+      kind: 'describe',
+      own: true,
+      described: (fields) => {
+        portal.fields = fields;
+      },
+    });
     return statementItem(run, Buffer.concat([bytes, encodeDescribe('portal', bind.portal)]), slots);
   }
 
@@ -163,10 +177,13 @@ export class ExtendedQuery {
   #executeKnown(name: string, bytes: Buffer, mayWait: boolean): Outcome {
     const portal = this.#portals.lookUp(name, this.#cycle);
     if (portal === 'unsettled' && mayWait) return this.#settled(() => this.#executeKnown(name, bytes, false));
-    if (portal === undefined || portal === 'unsettled') return this.#refuseUnknown(`There is no portal "${name}".`);
+    if (portal === undefined || portal === 'unsettled')
+      return this.#refuseUnknown(`There is no portal "${name}".`);
     const { run } = portal;
     const revision = this.#core.decisions.compiled?.revision;
-    const slots = (of: StatementRun): ReplySlot[] => [{ kind: 'execute', run: of, portal, own: null, done: null }];
+    const slots = (of: StatementRun): ReplySlot[] => [
+      { kind: 'execute', run: of, portal, own: null, done: null },
+    ];
     if (!run.finished && revision === run.decided.decision.policyRevision) {
       for (const statement of run.statements) this.#core.environment.noteForwarded(statement);
       this.#push({ kind: 'proceed', run, bytes, slots: slots(run) }, bytes.length);
@@ -174,12 +191,18 @@ export class ExtendedQuery {
     }
     // It ran before, or the policy is another one by now: what was decided at Bind is used up.
     const parameters = bindParameters(portal.bind, portal.prepared);
-    return this.#whenKnown(() => this.#classified(portal.prepared.sql, true, 'sql.execute', parameters, (again) =>
-      this.#admit(again, () => {
-        portal.run = again;
-        return statementItem(again, bytes, slots(again));
-      }, again.statements),
-    ));
+    return this.#whenKnown(() =>
+      this.#classified(portal.prepared.sql, true, 'sql.execute', parameters, (again) =>
+        this.#admit(
+          again,
+          () => {
+            portal.run = again;
+            return statementItem(again, bytes, slots(again));
+          },
+          again.statements,
+        ),
+      ),
+    );
   }
 
   #close(part: ScannedPart): void {
@@ -188,7 +211,9 @@ export class ExtendedQuery {
       if (kind === 'statement') this.#core.environment.prepared.delete(name);
       else this.#portals.delete(name);
     };
-    this.#add(frameBytes(part), [{ kind: 'close', own: false, run: null, refusal: null, done, dropped: null }]);
+    this.#add(frameBytes(part), [
+      { kind: 'close', own: false, run: null, refusal: null, done, dropped: null },
+    ]);
   }
 
   /** Classifies and decides; `then` gets a run, refused ones included. */
@@ -203,7 +228,9 @@ export class ExtendedQuery {
     const classification = classifier.classify(sql);
     if (classification.kind === 'unresolved' && mayRefresh) {
       this.#sendOpen();
-      return this.#core.upkeep.refreshCatalog().then(() => this.#classified(sql, false, kind, parameters, then));
+      return this.#core.upkeep
+        .refreshCatalog()
+        .then(() => this.#classified(sql, false, kind, parameters, then));
     }
     const refusal = refusalOf(classification) ?? environment.refusalWhileStale(classification);
     if (refusal !== null || classification.kind !== 'classified') {
@@ -224,7 +251,11 @@ export class ExtendedQuery {
     return run instanceof Promise ? run.then(then) : then(run);
   }
 
-  #admit(run: StatementRun, permitted: () => StatementItem, runs: StatementRun['statements'] | undefined): Outcome {
+  #admit(
+    run: StatementRun,
+    permitted: () => StatementItem,
+    runs: StatementRun['statements'] | undefined,
+  ): Outcome {
     const { gate, environment } = this.#core;
     const admitted = gate.admit(run, this.#batch, {
       permitted,
@@ -243,7 +274,12 @@ export class ExtendedQuery {
   }
 
   #refuseUnknown(message: string): Outcome {
-    const run = this.#core.decider.refuse({ ...NOT_UNDERSTOOD, kind: 'sql.execute' }, '', 'statement_not_understood', message);
+    const run = this.#core.decider.refuse(
+      { ...NOT_UNDERSTOOD, kind: 'sql.execute' },
+      '',
+      'statement_not_understood',
+      message,
+    );
     return this.#admit(run, () => unreachable(), undefined);
   }
 

@@ -104,7 +104,11 @@ export class RequestLoop {
   }
 
   #take(part: ScannedPart): void {
-    const outcome = part.kind === 'oversized' ? this.#oversized(part) : this.#handle(part);
+    if (part.kind === 'oversized') {
+      this.#oversized(part);
+      return;
+    }
+    const outcome = this.#handle(part);
     if (!(outcome instanceof Promise)) return;
     this.#busy = true;
     outcome.then(

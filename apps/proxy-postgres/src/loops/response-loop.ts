@@ -85,7 +85,9 @@ export class ResponseLoop {
   /** Rows are taken whole only where they are read: for a mask, or by the proxy itself. */
   #arm(): void {
     const slot = this.#queue.head;
-    const batching = slot !== undefined && ((slot.kind === 'execute' && slot.own !== null) || this.#options.mask.isMasked(slot));
+    const batching =
+      slot !== undefined &&
+      ((slot.kind === 'execute' && slot.own !== null) || this.#options.mask.isMasked(slot));
     if (batching === this.#batching) return;
     this.#batching = batching;
     const { dataRow, copyData } = STREAM_RULES;
@@ -177,7 +179,8 @@ export class ResponseLoop {
     if (slot.kind === 'execute' && slot.own !== null) slot.own.failed(code ?? '');
     const run = currentRun(slot);
     const refusal = slot.kind === 'query' || slot.kind === 'parse' ? slot.refusal : null;
-    if (run !== null) run.outcome = code === QUERY_CANCELED ? StatementOutcome.CANCELED : StatementOutcome.FAILED;
+    if (run !== null)
+      run.outcome = code === QUERY_CANCELED ? StatementOutcome.CANCELED : StatementOutcome.FAILED;
     if (run !== null && run.status === '') run.noteTag(code ?? '');
     if (refusal !== null) {
       this.#options.writer.own(run, refusal);
@@ -209,7 +212,11 @@ export class ResponseLoop {
       case BackendType.CommandComplete:
       case BackendType.EmptyQueryResponse:
       case BackendType.PortalSuspended:
-        this.#end.take(slot, part, part.type === BackendType.CommandComplete ? decodeCommandComplete(part).tag : '');
+        this.#end.take(
+          slot,
+          part,
+          part.type === BackendType.CommandComplete ? decodeCommandComplete(part).tag : '',
+        );
         return;
       case BackendType.RowDescription:
       case BackendType.NoData:
@@ -239,7 +246,10 @@ export class ResponseLoop {
   }
 
   #takeDescription(slot: ReplySlot, part: ScannedPart): void {
-    const fields = part.type === BackendType.RowDescription ? decodeDescription(slot, part, this.#options.mask.reads(slot)) : null;
+    const fields =
+      part.type === BackendType.RowDescription
+        ? decodeDescription(slot, part, this.#options.mask.reads(slot))
+        : null;
     if (slot.kind === 'query') {
       this.#pass(slot, part);
       this.#options.mask.described(slot, frameBytes(part), fields ?? []);
@@ -271,7 +281,9 @@ export class ResponseLoop {
   #oversized(slot: ReplySlot | undefined): void {
     const run = currentRun(slot);
     if (run === null) throw unexpected();
-    run.cut ??= new AccessError('masking_not_possible', 'A row is too large to be masked.', { requestId: run.id });
+    run.cut ??= new AccessError('masking_not_possible', 'A row is too large to be masked.', {
+      requestId: run.id,
+    });
     this.#options.cancel();
   }
 
@@ -294,12 +306,20 @@ const DONE_KIND = new Map<number, ReplySlot['kind']>([
 ]);
 
 function decodeDescription(slot: ReplySlot, part: ScannedPart, read: boolean) {
-  return slot.kind === 'describe' ? (slot.described === null ? null : decodeRowDescription(part).fields) : read ? decodeRowDescription(part).fields : null;
+  return slot.kind === 'describe'
+    ? slot.described === null
+      ? null
+      : decodeRowDescription(part).fields
+    : read
+      ? decodeRowDescription(part).fields
+      : null;
 }
 
 /** The statement that a slot's answer belongs to. */
 function currentRun(slot: ReplySlot | undefined): StatementRun | null {
-  return slot === undefined || slot.kind === 'describe' || slot.kind === 'sync' || slot.kind === 'own-query' ? null : slot.run;
+  return slot === undefined || slot.kind === 'describe' || slot.kind === 'sync' || slot.kind === 'own-query'
+    ? null
+    : slot.run;
 }
 
 /** Whether the client must see nothing of a slot's answer. */
@@ -321,7 +341,7 @@ function isOwn(slot: ReplySlot): boolean {
 }
 
 function forEachMessage(part: ScannedPart, take: (message: ScannedPart) => void): void {
-  for (let at = part.start; at < part.end; ) {
+  for (let at = part.start; at < part.end;) {
     const end = at + 1 + part.source.readInt32BE(at + 1);
     take({ ...part, start: at, end, messages: 1 });
     at = end;

@@ -66,6 +66,7 @@ export class RunningSession {
   readonly #channel: UpstreamChannel;
   readonly #clientChannel: ClientChannel;
   readonly #writer: AnswerWriter;
+  readonly #extended: ExtendedQuery;
   readonly #responses: ResponseLoop;
   readonly #requests: RequestLoop;
   #holding: AbortController | null = null;
@@ -74,31 +75,83 @@ export class RunningSession {
 
   constructor(options: RunningSessionOptions) {
     this.#options = options;
-    const { target, upstream, life } = options;
-    const { recorder, session } = target;
+    const { target, upstream } = options;
     this.#channel = new UpstreamChannel(target, upstream.link.socket, options.bufferBytes);
     this.#clientChannel = new ClientChannel(options.client, options.bufferBytes);
+    this.#writer = new AnswerWriter(target.recorder, this.#clientChannel, () => {
+      this.#adjustUpstreamFlow();
+    });
+    this.core = this.#createCore();
+    const extended = new ExtendedQuery(this.core);
+    const copyInput = new CopyInput(target.recorder, this.core.outbox);
+    this.#extended = extended;
+    this.#responses = this.#createResponses(copyInput);
+    this.#requests = this.#createRequests(extended, copyInput);
+    this.#wireUpstream();
+  }
+
+  /** What decides, and what remembers between one statement and the next. */
+  #createCore(): SessionCore {
+    const { target, lease, reader, maskingKey, database, onStatement } = this.#options;
+    const { recorder, session } = target;
     const queue = new ReplyQueue((slot) => {
       this.#dropped(slot);
     });
     const outbox = new Outbox(this.#channel, queue);
     const settling = new Settling(() => outbox.isEmpty && queue.length === 0);
     const environment = new SessionEnvironment();
-    this.#writer = new AnswerWriter(recorder, this.#clientChannel, () => {
-      this.#adjustUpstreamFlow();
+    const decisions = this.#createDecisions();
+    const upkeep = new EnvironmentUpkeep({
+      environment,
+      lease,
+      reader,
+      outbox,
+      settling,
+      status: () => this.#responses.status,
+      batchIsOpen: () => this.#extended.batchIsOpen,
     });
-    const decisions = new DecisionStage({
-      session,
-      controlPlane: options.controlPlane,
-      clientAddress: options.clientAddress,
-      clientName: options.clientName,
+    const decider = new StatementDecider({
+      sessionId: session.id,
+      targetName: target.target.name,
+      decisions,
+      limits: new SessionLimits(),
+      maskingKey,
+      onStatement,
+    });
+    const gate = new StatementGate({ recorder, outbox, hold: (held) => this.#hold(held) });
+    const classifier = new Classifier(environment);
+    return {
+      recorder,
+      environment,
+      upkeep,
+      classifier,
+      decisions,
+      decider,
+      gate,
+      outbox,
+      queue,
+      settling,
+      database,
+    };
+  }
+
+  #createDecisions(): DecisionStage {
+    const { target, controlPlane, clientAddress, clientName } = this.#options;
+    return new DecisionStage({
+      session: target.session,
+      controlPlane,
+      clientAddress,
+      clientName,
       now: () => new Date(),
       onRevision: (revision) => {
-        recorder.policyChanged(revision);
+        target.recorder.policyChanged(revision);
       },
     });
-    const copyInput = new CopyInput(recorder, outbox);
-    this.#responses = new ResponseLoop({
+  }
+
+  #createResponses(copyInput: CopyInput): ResponseLoop {
+    const { environment, decisions, queue, settling } = this.core;
+    return new ResponseLoop({
       queue,
       writer: this.#writer,
       mask: new MaskAnswer({
@@ -106,14 +159,14 @@ export class RunningSession {
         catalog: () => environment.catalog,
         hasMasks: () => decisions.compiled?.hasMasks ?? true,
       }),
-      cancel: options.cancelUpstream,
+      cancel: this.#options.cancelUpstream,
       onStatementDone: (run, index) => {
         const statement = run.statements[index];
         if (statement !== undefined) environment.noteDone(statement, run.exactText);
       },
       onReady: (status) => {
         environment.noteReady(status);
-        if (status === 'idle') extended.forgetPortals();
+        if (status === 'idle') this.#extended.forgetPortals();
       },
       onCopyIn: (run) => {
         copyInput.begin(run);
@@ -123,45 +176,20 @@ export class RunningSession {
         copyInput.end();
       },
     });
-    const upkeep = new EnvironmentUpkeep({
-      environment,
-      lease: options.lease,
-      reader: options.reader,
-      outbox,
-      settling,
-      status: () => this.#responses.status,
-      batchIsOpen: () => extended.batchIsOpen,
-    });
-    this.core = {
-      recorder,
-      environment,
-      upkeep,
-      classifier: new Classifier(environment),
-      decisions,
-      decider: new StatementDecider({
-        sessionId: session.id,
-        targetName: target.target.name,
-        decisions,
-        limits: new SessionLimits(),
-        maskingKey: options.maskingKey,
-        onStatement: options.onStatement,
-      }),
-      gate: new StatementGate({ recorder, outbox, hold: (held) => this.#hold(held) }),
-      outbox,
-      queue,
-      settling,
-      database: options.database,
-    };
-    const extended = new ExtendedQuery(this.core);
-    this.#requests = new RequestLoop({
+  }
+
+  #createRequests(extended: ExtendedQuery, copyInput: CopyInput): RequestLoop {
+    const { client, life, maxStatementBytes } = this.#options;
+    const { queue, settling } = this.core;
+    return new RequestLoop({
       simple: new SimpleQuery(this.core),
       extended,
       copyInput,
       queue,
       settling,
-      maxStatementBytes: options.maxStatementBytes,
-      pause: () => options.client.pause(),
-      resume: () => options.client.resume(),
+      maxStatementBytes,
+      pause: () => client.pause(),
+      resume: () => client.resume(),
       congested: () => this.#channel.congested,
       onTerminate: () => {
         this.#terminate();
@@ -170,7 +198,6 @@ export class RunningSession {
         life.end(error);
       },
     });
-    this.#wireUpstream();
   }
 
   /** Runs what the startup packet asked for; see apply-settings.ts. */

@@ -24,13 +24,15 @@ export class SimpleQuery {
     const { sql } = decodeQuery(part);
     const bytes = frameBytes(part);
     const waiting = this.#core.upkeep.ensure();
-    return waiting === null ? this.#classify(sql, bytes, true) : waiting.then(() => this.#classify(sql, bytes, true));
+    return waiting === null
+      ? this.#classify(sql, bytes, true)
+      : waiting.then(() => this.#classify(sql, bytes, true));
   }
 
   /** A Query or FunctionCall that is refused without being understood. */
   refuse(code: 'statement_too_large' | 'feature_not_supported', message: string): void {
-    const run = this.#core.decider.refuse(NOT_UNDERSTOOD, '', code, message);
-    this.#admit(run, Buffer.alloc(0), []);
+    // A refusal never waits.
+    void this.#admit(this.#core.decider.refuse(NOT_UNDERSTOOD, '', code, message), Buffer.alloc(0), []);
   }
 
   #classify(sql: string | null, bytes: Buffer, mayRefresh: boolean): void | Promise<void> {
@@ -47,7 +49,11 @@ export class SimpleQuery {
     const refusal = refusalOf(classification) ?? environment.refusalWhileStale(classification);
     if (refusal !== null || classification.kind !== 'classified') {
       const { code, message } = refusal ?? NOT_CLASSIFIED;
-      return this.#admit(decider.refuse(NOT_UNDERSTOOD, classification.recordedText, code, message), bytes, []);
+      return this.#admit(
+        decider.refuse(NOT_UNDERSTOOD, classification.recordedText, code, message),
+        bytes,
+        [],
+      );
     }
     const { text, recordedText } = classification;
     const run = decider.decide({
@@ -82,7 +88,13 @@ export class SimpleQuery {
 
 function formsOf(bytes: Buffer): GateForms {
   return {
-    permitted: (run) => ({ kind: 'statement', run, bytes, permit: null, slots: [{ kind: 'query', run, refusal: null, index: 0 }] }),
+    permitted: (run) => ({
+      kind: 'statement',
+      run,
+      bytes,
+      permit: null,
+      slots: [{ kind: 'query', run, refusal: null, index: 0 }],
+    }),
     refused: (run, refusal) => ({
       kind: 'own',
       frames: standInQuery(run.id),
@@ -103,12 +115,18 @@ export function refusalOf(
     case 'unresolved':
       return {
         code: 'statement_not_understood',
-        message: `The target has nothing called ${classification.names.slice(0, 3).map((name) => `"${name}"`).join(', ')}, or the name is ambiguous.`,
+        message: `The target has nothing called ${classification.names
+          .slice(0, 3)
+          .map((name) => `"${name}"`)
+          .join(', ')}, or the name is ambiguous.`,
       };
   }
 }
 
-const NOT_CLASSIFIED = { code: 'statement_not_understood', message: 'The statement was not understood.' } as const;
+const NOT_CLASSIFIED = {
+  code: 'statement_not_understood',
+  message: 'The statement was not understood.',
+} as const;
 
 /** What is recorded of something that was not understood: an effect nobody knows. */
 export const NOT_UNDERSTOOD = {

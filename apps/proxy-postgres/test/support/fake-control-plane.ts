@@ -53,7 +53,8 @@ export class FakeControlPlane implements ControlPlanePort {
   /** Replaces the policies, for sessions that are open too. */
   apply(policies: string): void {
     this.#policies = policies;
-    for (const session of this.sessions.values()) session.changeView(this.#view(session.principal, session.target));
+    for (const session of this.sessions.values())
+      session.changeView(this.#view(session.principal, session.target));
   }
 
   #view(principal: Principal, target: Target): PolicyView {
@@ -67,10 +68,17 @@ export class FakeControlPlane implements ControlPlanePort {
     if (word === 'expired') throw new AccessError('token_expired', 'The token has expired.');
     if (word !== 'token') throw new AccessError('token_invalid', 'The token is not valid.');
     const found = this.targets.get(request.targetName);
-    if (found === undefined) throw new AccessError('target_not_available', 'There is no such target for you.');
+    if (found === undefined)
+      throw new AccessError('target_not_available', 'There is no such target for you.');
     const principal = buildPrincipal({ id: `principal-${name}`, name, groups });
     const target = buildTarget({ name: request.targetName });
-    const session = new FakeSession(principal, target, upstreamOf(found), this.#view(principal, target), this);
+    const session = new FakeSession(
+      principal,
+      target,
+      upstreamOf(found),
+      this.#view(principal, target),
+      this,
+    );
     this.sessions.set(session.id, session);
     return session;
   }
@@ -97,16 +105,25 @@ export class FakeControlPlane implements ControlPlanePort {
   async *watchHold(holdId: string, signal: AbortSignal): AsyncGenerator<HoldState> {
     const hold = this.#hold(holdId);
     yield hold.state;
-    for await (const _ of on(this.#events, holdId, { signal })) {
+    const changes = on(this.#events, holdId, { signal });
+    while ((await changes.next()).done !== true) {
       yield hold.state;
       if (hold.state.status !== HoldStatus.WAITING) return;
     }
   }
 
-  async claimApproval(request: { holdId: string; digest: Uint8Array; policyRevision: string }): Promise<void> {
+  async claimApproval(request: {
+    holdId: string;
+    digest: Uint8Array;
+    policyRevision: string;
+  }): Promise<void> {
     const hold = this.#hold(request.holdId);
     const same = Buffer.from(hold.statement.digest).equals(Buffer.from(request.digest));
-    if (hold.state.status !== HoldStatus.APPROVED || !same || hold.decision.policyRevision !== request.policyRevision) {
+    if (
+      hold.state.status !== HoldStatus.APPROVED ||
+      !same ||
+      hold.decision.policyRevision !== request.policyRevision
+    ) {
       throw new AccessError('approval_not_valid', 'The approval does not cover this.');
     }
     hold.state = create(HoldStateSchema, { ...hold.state, status: HoldStatus.USED });
@@ -127,7 +144,14 @@ export class FakeControlPlane implements ControlPlanePort {
     hold.state = create(HoldStateSchema, {
       ...hold.state,
       status,
-      reviewers: [create(ReviewerSchema, { principalId: 'p-dba', name: 'dora', approved: status === HoldStatus.APPROVED, comment })],
+      reviewers: [
+        create(ReviewerSchema, {
+          principalId: 'p-dba',
+          name: 'dora',
+          approved: status === HoldStatus.APPROVED,
+          comment,
+        }),
+      ],
     });
     this.#events.emit(holdId);
   }
@@ -155,7 +179,13 @@ export class FakeSession implements OpenedSession {
   readonly #endListeners: ((reason: AccessError) => void)[] = [];
   view: PolicyView;
 
-  constructor(principal: Principal, target: Target, upstream: Upstream, view: PolicyView, controlPlane: FakeControlPlane) {
+  constructor(
+    principal: Principal,
+    target: Target,
+    upstream: Upstream,
+    view: PolicyView,
+    controlPlane: FakeControlPlane,
+  ) {
     this.principal = principal;
     this.target = target;
     this.upstream = upstream;

@@ -2,7 +2,12 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { EventSchema, type Event } from '@sallyport/contracts/event';
 import { createLogger, createMetricsRegistry } from '@sallyport/service-kit';
 import { Spool } from '@sallyport/session-events';
-import { startPostgres, temporaryDirectory, type PostgresServer, type PostgresVersion } from '@sallyport/testing';
+import {
+  startPostgres,
+  temporaryDirectory,
+  type PostgresServer,
+  type PostgresVersion,
+} from '@sallyport/testing';
 import type { SpoolPort } from '@sallyport/proxy-kit';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -61,7 +66,10 @@ export class ProxyFixture {
   }
 
   static async start(options: ProxyFixtureOptions): Promise<ProxyFixture> {
-    const postgres = await startPostgres({ version: options.version ?? 18, settings: options.settings ?? {} });
+    const postgres = await startPostgres({
+      version: options.version ?? 18,
+      settings: options.settings ?? {},
+    });
     await postgres.query(options.schema);
     const directory = temporaryDirectory('proxy');
     const controlPlane = new FakeControlPlane();
@@ -83,7 +91,11 @@ export class ProxyFixture {
       listen: { host: '127.0.0.1', port: 0 },
       ...options.config,
     });
-    const logger = createLogger({ name: 'proxy-postgres', level: 'debug', stream: { write: (line) => logs.push(line) } });
+    const logger = createLogger({
+      name: 'proxy-postgres',
+      level: 'debug',
+      stream: { write: (line) => logs.push(line) },
+    });
     const catalogs = new CatalogStore({
       reader: catalogReader,
       pollMs: config.catalog.pollMs,

@@ -49,7 +49,11 @@ export class WireClient {
   /** Opens a session up to its first ReadyForQuery; the messages of the login are returned. */
   static async login(
     port: number,
-    over: { readonly parameters?: Record<string, string>; readonly version?: ProtocolVersion; readonly token?: string } = {},
+    over: {
+      readonly parameters?: Record<string, string>;
+      readonly version?: ProtocolVersion;
+      readonly token?: string;
+    } = {},
   ): Promise<{ client: WireClient; greeting: WireMessage[] }> {
     const client = await WireClient.open(port);
     const parameters = { user: 'anybody', database: 'shop', ...over.parameters };
@@ -113,5 +117,10 @@ export class WireClient {
 export function errorOf(messages: readonly WireMessage[]): Diagnostic {
   const found = messages.find(({ type }) => type === 'E');
   if (found === undefined) throw new Error(`no error among ${messages.map(({ type }) => type).join('')}`);
-  return decodeErrorResponse({ type: BackendType.ErrorResponse, source: found.bytes, start: 0, end: found.bytes.length }).fields;
+  return decodeErrorResponse({
+    type: BackendType.ErrorResponse,
+    source: found.bytes,
+    start: 0,
+    end: found.bytes.length,
+  }).fields;
 }

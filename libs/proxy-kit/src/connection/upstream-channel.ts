@@ -1,4 +1,4 @@
-import { ForwardPermit, ForwardedStatement, RecordedInput } from '../proof/forward-permit.ts';
+import { ForwardPermit, RecordedInput, type ForwardedStatement } from '../proof/forward-permit.ts';
 import type { AuthorizedTarget } from '../proof/authorized-target.ts';
 import type { SocketPort } from './socket-port.ts';
 import { TurnWriter } from './turn-writer.ts';

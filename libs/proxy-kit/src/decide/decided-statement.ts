@@ -1,5 +1,5 @@
 import type { JsonObject } from '@bufbuild/protobuf';
-import type { Decision, Parameter } from '@sallyport/contracts/access';
+import type { Decision } from '@sallyport/contracts/access';
 import type { Effect } from '@sallyport/policy-sdk';
 
 /**
@@ -15,6 +15,16 @@ export interface StatementShape {
   readonly effectiveRole: string;
 }
 
+/** A bound value; the same as the message Parameter, which is made of it only where one is sent. */
+export interface StatementParameter {
+  /** A position ("1") or a name; ASCII. */
+  readonly name: string;
+  /** The target's type, where known; ASCII. */
+  readonly type: string;
+  /** Text as text, anything else as its bytes; null is the protocol's NULL. */
+  readonly value: string | Uint8Array | null;
+}
+
 /** One statement as asked for. */
 export interface StatementRequest {
   /** Unique; the request id that refusals name. */
@@ -22,7 +32,7 @@ export interface StatementRequest {
   readonly shape: StatementShape;
   /** Secrets redacted. */
   readonly text: string;
-  readonly parameters: readonly Parameter[];
+  readonly parameters: readonly StatementParameter[];
   readonly fields?: JsonObject;
   /** Binds an approval; see `statementDigest`. */
   readonly digest: Uint8Array;

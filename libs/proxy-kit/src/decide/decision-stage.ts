@@ -1,18 +1,17 @@
-import { create } from '@bufbuild/protobuf';
-import {
-  DecisionSchema,
-  DecisionSource,
-  Outcome,
-  type Decision,
-  type Parameter,
-} from '@sallyport/contracts/access';
+import { clone, create } from '@bufbuild/protobuf';
+import { DecisionSchema, DecisionSource, Outcome, type Decision } from '@sallyport/contracts/access';
 import type { PolicyView } from '@sallyport/contracts/policy';
 import { toAccessError, type AccessErrorCode } from '@sallyport/errors';
 import { compileView, type CompiledView, type PolicyContext } from '@sallyport/policy-sdk';
 import type { ControlPlanePort, OpenedSession } from '../control-plane-port.ts';
 import { encodeDecisionField } from '../record/statement-encoding.ts';
 import { toStatement } from '../record/to-statement.ts';
-import type { DecidedStatement, StatementRequest, StatementShape } from './decided-statement.ts';
+import type {
+  DecidedStatement,
+  StatementParameter,
+  StatementRequest,
+  StatementShape,
+} from './decided-statement.ts';
 
 export interface DecisionStageOptions {
   readonly session: OpenedSession;
@@ -71,7 +70,8 @@ export class DecisionStage {
   decide(request: StatementRequest): DecidedStatement | Promise<DecidedStatement> {
     const now = this.#options.now();
     const compiled = this.#compiled;
-    if (compiled === null || !this.#options.session.isViewFresh(now.getTime())) return this.#decideCentrally(request);
+    if (compiled === null || !this.#options.session.isViewFresh(now.getTime()))
+      return this.#decideCentrally(request);
     const known = this.#cache.get(request.shape);
     if (known !== undefined) return { request, decision: known.decision, encodedDecision: known.encoded };
     const { decision, reusable } = compiled.decide(
@@ -96,7 +96,9 @@ export class DecisionStage {
    */
   decidePreparation(request: StatementRequest): DecidedStatement | Promise<DecidedStatement> {
     const decided = this.decide(request);
-    return decided instanceof Promise ? decided.then((later) => this.#prepared(later)) : this.#prepared(decided);
+    return decided instanceof Promise
+      ? decided.then((later) => this.#prepared(later))
+      : this.#prepared(decided);
   }
 
   #prepared(decided: DecidedStatement): DecidedStatement {
@@ -104,8 +106,9 @@ export class DecisionStage {
     const { request } = decided;
     let made = this.#preparations.get(decided.decision);
     if (made === undefined) {
-      const { hold: _hold, ...kept } = decided.decision;
-      const decision = create(DecisionSchema, { ...kept, outcome: Outcome.ALLOW, message: 'It may be prepared; running it will be held.' });
+      const decision = clone(DecisionSchema, decided.decision);
+      decision.outcome = Outcome.ALLOW;
+      decision.message = 'It may be prepared; running it will be held.';
       made = { decision, encoded: encodeDecisionField(decision) };
       this.#preparations.set(decided.decision, made);
     }
@@ -126,7 +129,10 @@ export class DecisionStage {
 
   async #decideCentrally(request: StatementRequest): Promise<DecidedStatement> {
     try {
-      const decision = await this.#options.controlPlane.decide(this.#options.session.id, toStatement(request));
+      const decision = await this.#options.controlPlane.decide(
+        this.#options.session.id,
+        toStatement(request),
+      );
       if (decision.outcome === Outcome.UNSPECIFIED) {
         return this.refuse(request, 'control_plane_unavailable', 'The control plane gave no decision.');
       }
@@ -134,7 +140,11 @@ export class DecisionStage {
     } catch (thrown) {
       const error = toAccessError(thrown);
       const code = error.code === 'internal' ? 'policy_stale' : error.code;
-      return this.refuse(request, code, 'The policy in this proxy is too old, and the control plane could not decide.');
+      return this.refuse(
+        request,
+        code,
+        'The policy in this proxy is too old, and the control plane could not decide.',
+      );
     }
   }
 
@@ -158,9 +168,7 @@ export class DecisionStage {
 }
 
 /** A parameter as conditions read it: text where it is text, null for NULL; binary values as hex, as Postgres shows bytea. */
-function parameterText(parameter: Parameter): string | null {
-  const { value } = parameter;
-  if (value.case === 'text') return value.value;
-  if (value.case === 'binary') return `\\x${Buffer.from(value.value).toString('hex')}`;
-  return null;
+function parameterText({ value }: StatementParameter): string | null {
+  if (value === null || typeof value === 'string') return value;
+  return `\\x${Buffer.from(value).toString('hex')}`;
 }

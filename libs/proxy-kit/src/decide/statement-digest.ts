@@ -12,29 +12,41 @@ export interface DigestParts {
   readonly parameters: readonly (Uint8Array | string | null)[];
 }
 
+const LENGTH_BYTES = 4;
+const NULL_LENGTH = 0xffff_ffff;
+
 /**
  * SHA-256 over all parts, each with its length in front, so that no two
- * different statements give the same bytes.
+ * different statements give the same bytes. Made for every statement, so it
+ * writes all of them into one buffer.
  */
 export function statementDigest(parts: DigestParts): Uint8Array {
-  const chunks: Buffer[] = [];
-  const add = (value: Uint8Array | string | null) => {
-    const length = Buffer.allocUnsafe(4);
-    if (value === null) {
-      length.writeUInt32BE(0xffffffff);
-      chunks.push(length);
-      return;
-    }
-    const bytes = typeof value === 'string' ? Buffer.from(value, 'utf8') : Buffer.from(value.buffer, value.byteOffset, value.length);
-    length.writeUInt32BE(bytes.length);
-    chunks.push(length, bytes);
-  };
-  add(parts.target);
-  add(parts.effectiveRole);
-  add(String(parts.context.length));
-  for (const item of parts.context) add(item);
-  add(parts.text);
-  add(String(parts.parameters.length));
-  for (const parameter of parts.parameters) add(parameter);
-  return hash('sha256', Buffer.concat(chunks), 'buffer');
+  const all: (Uint8Array | string | null)[] = [
+    parts.target,
+    parts.effectiveRole,
+    String(parts.context.length),
+    ...parts.context,
+    parts.text,
+    String(parts.parameters.length),
+    ...parts.parameters,
+  ];
+  let size = 0;
+  for (const part of all)
+    size += LENGTH_BYTES + (typeof part === 'string' ? part.length * 3 : (part?.length ?? 0));
+  const bytes = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const part of all) at = writePart(bytes, at, part);
+  return hash('sha256', bytes.subarray(0, at), 'buffer');
+}
+
+function writePart(bytes: Buffer, at: number, part: Uint8Array | string | null): number {
+  const start = at + LENGTH_BYTES;
+  if (part === null) {
+    bytes.writeUInt32BE(NULL_LENGTH, at);
+    return start;
+  }
+  const length = typeof part === 'string' ? bytes.write(part, start, 'utf8') : part.length;
+  if (typeof part !== 'string') bytes.set(part, start);
+  bytes.writeUInt32BE(length, at);
+  return start + length;
 }

@@ -11,7 +11,10 @@ import { toStatement } from '../record/to-statement.ts';
 
 export interface HoldRunnerOptions {
   readonly sessionId: string;
-  readonly controlPlane: Pick<ControlPlanePort, 'createHold' | 'watchHold' | 'claimApproval' | 'withdrawHold'>;
+  readonly controlPlane: Pick<
+    ControlPlanePort,
+    'createHold' | 'watchHold' | 'claimApproval' | 'withdrawHold'
+  >;
   readonly recorder: SessionRecorder;
   /** The revision of the view in use; an approval of another one is not claimed. */
   readonly policyRevision: () => string;
@@ -46,30 +49,48 @@ export async function runHold(
     await options.recorder.holdCreated({
       statementId: decided.request.id,
       holdId,
-      expiresUnixUs: BigInt(hold.expiresAt?.seconds ?? 0n) * 1_000_000n,
+      expiresUnixUs: (hold.expiresAt?.seconds ?? 0n) * 1_000_000n,
     });
     if (hold.status === HoldStatus.WAITING) onWaiting(hold);
-    const settled = hold.status === HoldStatus.WAITING ? await waitForSettlement(holdId, options, signal) : hold;
+    const settled =
+      hold.status === HoldStatus.WAITING ? await waitForSettlement(holdId, options, signal) : hold;
     return await settle(decided, settled, options);
   } catch (thrown) {
     if (signal.aborted && holdId !== '') return await withdraw(decided, holdId, options);
     const error = toAccessError(thrown);
     const code = error.code === 'internal' ? 'control_plane_unavailable' : error.code;
-    return refused(decided, code, 'The statement needs approval, and the control plane could not be asked.', holdId, error);
+    return refused(
+      decided,
+      code,
+      'The statement needs approval, and the control plane could not be asked.',
+      holdId,
+      error,
+    );
   }
 }
 
-async function waitForSettlement(holdId: string, options: HoldRunnerOptions, signal: AbortSignal): Promise<HoldState> {
+async function waitForSettlement(
+  holdId: string,
+  options: HoldRunnerOptions,
+  signal: AbortSignal,
+): Promise<HoldState> {
   let last: HoldState | null = null;
   for await (const state of options.controlPlane.watchHold(holdId, signal)) {
     if (state.status !== HoldStatus.WAITING && state.status !== HoldStatus.UNSPECIFIED) return state;
     last = state;
   }
   signal.throwIfAborted();
-  throw new AccessError('control_plane_unavailable', `The wait for a hold ended early (${String(last?.status ?? 'no state')}).`);
+  throw new AccessError(
+    'control_plane_unavailable',
+    `The wait for a hold ended early (${String(last?.status ?? 'no state')}).`,
+  );
 }
 
-async function settle(decided: DecidedStatement, hold: HoldState, options: HoldRunnerOptions): Promise<HoldResult> {
+async function settle(
+  decided: DecidedStatement,
+  hold: HoldState,
+  options: HoldRunnerOptions,
+): Promise<HoldResult> {
   const { recorder, controlPlane, sessionId } = options;
   const record = (outcome: HoldOutcome) =>
     recorder.holdSettled({
@@ -113,7 +134,11 @@ async function settle(decided: DecidedStatement, hold: HoldState, options: HoldR
   }
 }
 
-async function withdraw(decided: DecidedStatement, holdId: string, options: HoldRunnerOptions): Promise<HoldResult> {
+async function withdraw(
+  decided: DecidedStatement,
+  holdId: string,
+  options: HoldRunnerOptions,
+): Promise<HoldResult> {
   const tasks = [
     options.controlPlane.withdrawHold(holdId),
     options.recorder.holdSettled({ statementId: decided.request.id, holdId, outcome: HoldOutcome.WITHDRAWN }),
@@ -134,7 +159,9 @@ function refused(
   const facts: RefusalFacts = {
     requestId: decided.request.id,
     ...(holdId === '' ? {} : { holdId }),
-    ...(rule === undefined ? {} : { policy: rule.policy, rule: rule.rule, action: rule.action, object: rule.object }),
+    ...(rule === undefined
+      ? {}
+      : { policy: rule.policy, rule: rule.rule, action: rule.action, object: rule.object }),
   };
   return { kind: 'refused', error: new AccessError(code, message, facts, cause) };
 }

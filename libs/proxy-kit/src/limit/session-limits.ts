@@ -40,7 +40,8 @@ export class StatementMeter {
     for (const limit of this.#limits) {
       if (limit.scope !== LimitScope.SESSION) continue;
       if (limit.rows > 0n && BigInt(this.#session.rows) >= limit.rows) return this.#reached(limit, 'rows');
-      if (limit.bytes > 0n && BigInt(this.#session.bytes) >= limit.bytes) return this.#reached(limit, 'bytes');
+      if (limit.bytes > 0n && BigInt(this.#session.bytes) >= limit.bytes)
+        return this.#reached(limit, 'bytes');
     }
     return null;
   }
@@ -63,7 +64,8 @@ export class StatementMeter {
     this.#session.rows += rows;
     this.#session.bytes += bytes;
     for (const limit of this.#limits) {
-      const used = limit.scope === LimitScope.SESSION ? this.#session : { rows: this.#rows, bytes: this.#bytes };
+      const used =
+        limit.scope === LimitScope.SESSION ? this.#session : { rows: this.#rows, bytes: this.#bytes };
       if (limit.rows > 0n && BigInt(used.rows) > limit.rows) return this.#reached(limit, 'rows');
       if (limit.bytes > 0n && BigInt(used.bytes) > limit.bytes) return this.#reached(limit, 'bytes');
     }
@@ -73,10 +75,14 @@ export class StatementMeter {
   #reached(limit: LimitObligation, what: 'rows' | 'bytes'): AccessError {
     const scope = limit.scope === LimitScope.SESSION ? 'session' : 'statement';
     const most = what === 'rows' ? limit.rows : limit.bytes;
-    return new AccessError('limit_reached', `Rule "${limit.rule}" allows ${String(most)} ${what} a ${scope}.`, {
-      requestId: this.#requestId,
-      policy: limit.policy,
-      rule: limit.rule,
-    });
+    return new AccessError(
+      'limit_reached',
+      `Rule "${limit.rule}" allows ${String(most)} ${what} a ${scope}.`,
+      {
+        requestId: this.#requestId,
+        policy: limit.policy,
+        rule: limit.rule,
+      },
+    );
   }
 }

@@ -42,5 +42,7 @@ export function proxyMadeFrames(...chunks: readonly Uint8Array[]): MaskedFrames 
 /** Frames one after the other as one. */
 export function joinFrames(frames: readonly MaskedFrames[]): MaskedFrames {
   const [first] = frames;
-  return frames.length === 1 && first !== undefined ? first : new MaskedFrames(frames.flatMap((each) => [...MaskedFrames.chunks(each)]));
+  return frames.length === 1 && first !== undefined
+    ? first
+    : new MaskedFrames(frames.flatMap((each) => [...MaskedFrames.chunks(each)]));
 }

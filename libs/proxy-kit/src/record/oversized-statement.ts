@@ -1,6 +1,4 @@
-import { create } from '@bufbuild/protobuf';
-import { ParameterSchema, type Parameter } from '@sallyport/contracts/access';
-import type { DecidedStatement } from '../decide/decided-statement.ts';
+import type { DecidedStatement, StatementParameter } from '../decide/decided-statement.ts';
 
 /** What does not fit an event goes into events of its own, which come before it. */
 export interface StatementOverflow {
@@ -16,11 +14,15 @@ const MAX_PARAMETER_BYTES = 192 * 1024;
 const EXCERPT_CHARACTERS = 16 * 1024;
 
 /** A statement that fits an event, and what was taken out of it. Its digest is of the whole, as before. */
-export function fitStatement(decided: DecidedStatement): { decided: DecidedStatement; overflow: readonly StatementOverflow[] } {
+export function fitStatement(decided: DecidedStatement): {
+  decided: DecidedStatement;
+  overflow: readonly StatementOverflow[];
+} {
   const { request } = decided;
-  const longText = request.text.length > MAX_TEXT_BYTES / 4 && Buffer.byteLength(request.text) > MAX_TEXT_BYTES;
+  const longText =
+    request.text.length > MAX_TEXT_BYTES / 4 && Buffer.byteLength(request.text) > MAX_TEXT_BYTES;
   let parameterBytes = 0;
-  for (const { value } of request.parameters) parameterBytes += value.value?.length ?? 0;
+  for (const { value } of request.parameters) parameterBytes += value?.length ?? 0;
   const longParameters = parameterBytes > MAX_PARAMETER_BYTES / 4;
   if (!longText && !longParameters) return { decided, overflow: [] };
   const overflow: StatementOverflow[] = [];
@@ -36,13 +38,15 @@ export function fitStatement(decided: DecidedStatement): { decided: DecidedState
   return { decided: { ...decided, request: { ...request, text, parameters } }, overflow };
 }
 
-function fitParameter(parameter: Parameter, most: number, overflow: StatementOverflow[]): Parameter {
-  const { name, type, value } = parameter;
-  if (value.case === undefined || value.value.length <= most) return parameter;
-  overflow.push({ format: `statement.parameter.${name}`, bytes: Buffer.from(value.value) });
-  return value.case === 'text'
-    ? create(ParameterSchema, { name, type, value: { case: 'text', value: value.value.slice(0, most) } })
-    : create(ParameterSchema, { name, type, value: { case: 'binary', value: value.value.subarray(0, most) } });
+function fitParameter(
+  parameter: StatementParameter,
+  most: number,
+  overflow: StatementOverflow[],
+): StatementParameter {
+  const { name, value } = parameter;
+  if (value === null || value.length <= most) return parameter;
+  overflow.push({ format: `statement.parameter.${name}`, bytes: Buffer.from(value) });
+  return { ...parameter, value: typeof value === 'string' ? value.slice(0, most) : value.subarray(0, most) };
 }
 
 function excerpt(text: string): string {

@@ -69,7 +69,12 @@ export class SessionRecorder {
     const { decided: fitted, overflow } = fitStatement(decided);
     for (const { format, bytes } of overflow) {
       for (const data of piecesOf([bytes])) {
-        this.#append(BODY_FIELD.input, encode(InputSchema, { statementId: decided.request.id, format, data }), 'written', ignore);
+        this.#append(
+          BODY_FIELD.input,
+          encode(InputSchema, { statementId: decided.request.id, format, data }),
+          'written',
+          ignore,
+        );
       }
     }
     const body = encodeStatementDecided(fitted);
@@ -148,7 +153,12 @@ export class SessionRecorder {
   }
 
   policyChanged(policyRevision: string): void {
-    this.#append(BODY_FIELD.policyChanged, encode(PolicyChangedSchema, { policyRevision }), 'written', ignore);
+    this.#append(
+      BODY_FIELD.policyChanged,
+      encode(PolicyChangedSchema, { policyRevision }),
+      'written',
+      ignore,
+    );
   }
 
   /** The last event. Resolves when it is durable, or when it cannot be. */
@@ -254,7 +264,8 @@ function durabilityOf({ request, decision }: DecidedStatement): SpoolDurability 
 /** Chunks as pieces that fit one event each: small ones joined, large ones split. */
 function piecesOf(chunks: readonly Uint8Array[]): Uint8Array[] {
   const only = chunks[0];
-  if (chunks.length === 1 && only !== undefined && only.length > 0 && only.length <= MAX_DATA_BYTES) return [only];
+  if (chunks.length === 1 && only !== undefined && only.length > 0 && only.length <= MAX_DATA_BYTES)
+    return [only];
   const pieces: Uint8Array[] = [];
   let gathered: Uint8Array[] = [];
   let bytes = 0;
@@ -265,7 +276,7 @@ function piecesOf(chunks: readonly Uint8Array[]): Uint8Array[] {
     bytes = 0;
   };
   for (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       const end = Math.min(chunk.length, at + MAX_DATA_BYTES - bytes);
       gathered.push(chunk.subarray(at, end));
       bytes += end - at;

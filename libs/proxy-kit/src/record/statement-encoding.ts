@@ -1,6 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import { DecisionSchema, ParameterSchema, StatementSchema, type Decision } from '@sallyport/contracts/access';
-import type { DecidedStatement, StatementShape } from '../decide/decided-statement.ts';
+import { DecisionSchema, StatementSchema, type Decision } from '@sallyport/contracts/access';
+import type { DecidedStatement, StatementParameter, StatementShape } from '../decide/decided-statement.ts';
 import { toStatement } from './to-statement.ts';
 
 /*
@@ -18,6 +18,10 @@ const ID_TAG = tag(1);
 const TEXT_TAG = tag(3);
 const PARAMETER_TAG = tag(4);
 const DIGEST_TAG = tag(8);
+const PARAMETER_NAME_TAG = tag(1);
+const PARAMETER_TYPE_TAG = tag(2);
+const PARAMETER_TEXT_TAG = tag(3);
+const PARAMETER_BINARY_TAG = tag(4);
 
 const shapes = new WeakMap<StatementShape, Uint8Array>();
 
@@ -36,17 +40,20 @@ export function encodeStatementDecided(decided: DecidedStatement): Uint8Array {
   const { request, encodedDecision } = decided;
   const shape = encodedShape(decided);
   const textBytes = Buffer.byteLength(request.text, 'utf8');
-  const parameters = request.parameters.map((parameter) => toBinary(ParameterSchema, parameter));
+  const { parameters } = request;
+  const parameterSizes = parameters.map(parameterBytes);
   let statementBytes =
     fieldBytes(request.id.length) + fieldBytes(textBytes) + fieldBytes(request.digest.length) + shape.length;
-  for (const parameter of parameters) statementBytes += fieldBytes(parameter.length);
+  for (const size of parameterSizes) statementBytes += fieldBytes(size);
   const out = Buffer.allocUnsafe(fieldBytes(statementBytes) + encodedDecision.length);
   let at = writeHead(out, 0, STATEMENT_TAG, statementBytes);
   at = writeHead(out, at, ID_TAG, request.id.length);
   at += out.write(request.id, at, 'latin1');
   at = writeHead(out, at, TEXT_TAG, textBytes);
   at += out.write(request.text, at, 'utf8');
-  for (const parameter of parameters) at = writeField(out, at, PARAMETER_TAG, parameter);
+  parameters.forEach((parameter, index) => {
+    at = writeParameter(out, writeHead(out, at, PARAMETER_TAG, parameterSizes[index] ?? 0), parameter);
+  });
   at = writeField(out, at, DIGEST_TAG, request.digest);
   out.set(shape, at);
   at += shape.length;
@@ -69,6 +76,25 @@ function encodedShape(decided: DecidedStatement): Uint8Array {
   const encoded = toBinary(StatementSchema, rest);
   if (request.fields === undefined) shapes.set(request.shape, encoded);
   return encoded;
+}
+
+function parameterBytes({ name, type, value }: StatementParameter): number {
+  const head = fieldBytes(name.length) + (type === '' ? 0 : fieldBytes(type.length));
+  if (value === null) return head;
+  return head + fieldBytes(typeof value === 'string' ? Buffer.byteLength(value, 'utf8') : value.length);
+}
+
+function writeParameter(out: Buffer, start: number, { name, type, value }: StatementParameter): number {
+  let at = writeHead(out, start, PARAMETER_NAME_TAG, name.length);
+  at += out.write(name, at, 'latin1');
+  if (type !== '') {
+    at = writeHead(out, at, PARAMETER_TYPE_TAG, type.length);
+    at += out.write(type, at, 'latin1');
+  }
+  if (value === null) return at;
+  if (typeof value !== 'string') return writeField(out, at, PARAMETER_BINARY_TAG, value);
+  at = writeHead(out, at, PARAMETER_TEXT_TAG, Buffer.byteLength(value, 'utf8'));
+  return at + out.write(value, at, 'utf8');
 }
 
 function fieldBytes(length: number): number {

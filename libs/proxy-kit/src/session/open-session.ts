@@ -39,7 +39,10 @@ export interface AuthorizeOptions {
  * that the target may be connected to.
  * @throws AccessError recording_unavailable
  */
-export async function authorize(identity: AuthenticatedIdentity, options: AuthorizeOptions): Promise<AuthorizedTarget> {
+export async function authorize(
+  identity: AuthenticatedIdentity,
+  options: AuthorizeOptions,
+): Promise<AuthorizedTarget> {
   const { session, key } = AuthenticatedIdentity.contents(identity);
   const recorder = new SessionRecorder({
     chain: new EventChain({ sessionId: session.id, signer: key }),

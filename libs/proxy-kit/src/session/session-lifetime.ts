@@ -62,7 +62,9 @@ export class SessionLifetime {
     if (this.#reason !== null) return;
     this.#reason = reason;
     this.dispose();
-    this.#controller.abort(reason instanceof AccessError ? reason : new AccessError('target_closed', 'The session ended.'));
+    this.#controller.abort(
+      reason instanceof AccessError ? reason : new AccessError('target_closed', 'The session ended.'),
+    );
   }
 
   /** Ends the session at a moment, unless it has ended before. */
@@ -89,7 +91,8 @@ export class SessionLifetime {
     const check = () => {
       const idleFor = this.#clock.now() - this.#lastActiveMs;
       if (busy()) arm(idleMs);
-      else if (idleFor >= idleMs) this.end(new AccessError('idle_timeout', 'The session was idle for too long.'));
+      else if (idleFor >= idleMs)
+        this.end(new AccessError('idle_timeout', 'The session was idle for too long.'));
       else arm(idleMs - idleFor);
     };
     arm(idleMs);

@@ -52,7 +52,7 @@ export async function accept(client: Socket, options: AcceptOptions): Promise<Ac
   let socket = client;
   let secure = false;
   let unread: Buffer = Buffer.alloc(0);
-  for (let packets = 0; packets < MAX_PACKETS; ) {
+  for (let packets = 0; packets < MAX_PACKETS;) {
     const read = reader.push(unread.length > 0 ? unread : await readSome(socket, options.signal));
     unread = Buffer.alloc(0);
     if (read.kind === 'incomplete') continue;

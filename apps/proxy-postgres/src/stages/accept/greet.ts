@@ -13,9 +13,14 @@ const OWN_SETTINGS: ReadonlySet<string> = new Set(['application_name', 'session_
  * The end of the startup (protocol document, 55.2.1): the client is in, gets the
  * target's settings, and a cancel key that is Sallyport's.
  */
-export function greet(parameters: ReadonlyMap<string, string>, applicationName: string, key: CancelKey): Buffer {
+export function greet(
+  parameters: ReadonlyMap<string, string>,
+  applicationName: string,
+  key: CancelKey,
+): Buffer {
   const messages = [encodeAuthenticationOk()];
-  for (const [name, value] of parameters) if (!OWN_SETTINGS.has(name)) messages.push(encodeParameterStatus(name, value));
+  for (const [name, value] of parameters)
+    if (!OWN_SETTINGS.has(name)) messages.push(encodeParameterStatus(name, value));
   messages.push(
     encodeParameterStatus('application_name', applicationName),
     encodeBackendKeyData(key.processId, key.secretKey),

@@ -51,7 +51,7 @@ export class Handshake {
 
   /** What went wrong, as the client is told: a deadline shows as whatever it interrupted. */
   reasonOf(error: AccessError): AccessError {
-    const { reason }: { reason: unknown } = this.signal;
+    const reason: unknown = this.signal.reason;
     return reason instanceof AccessError ? reason : error;
   }
 

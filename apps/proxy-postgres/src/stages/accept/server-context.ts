@@ -6,5 +6,9 @@ import type { Config } from '../../config.ts';
 export function serverContext(tls: Config['tls']): SecureContext | null {
   const { certificateFile, privateKeyFile } = tls;
   if (certificateFile === undefined || privateKeyFile === undefined) return null;
-  return createSecureContext({ cert: readFileSync(certificateFile), key: readFileSync(privateKeyFile), minVersion: 'TLSv1.2' });
+  return createSecureContext({
+    cert: readFileSync(certificateFile),
+    key: readFileSync(privateKeyFile),
+    minVersion: 'TLSv1.2',
+  });
 }

@@ -13,7 +13,11 @@ export async function readSome(socket: Socket, signal: AbortSignal): Promise<Buf
     const waiting = new AbortController();
     const either = { signal: AbortSignal.any([signal, waiting.signal]) };
     try {
-      await Promise.race([once(socket, 'readable', either), once(socket, 'end', either), once(socket, 'close', either)]);
+      await Promise.race([
+        once(socket, 'readable', either),
+        once(socket, 'end', either),
+        once(socket, 'close', either),
+      ]);
     } finally {
       waiting.abort();
     }

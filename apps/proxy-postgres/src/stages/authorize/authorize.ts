@@ -20,7 +20,10 @@ export interface AuthorizeStageOptions {
 }
 
 /** Begins the session's record; nothing connects to the target before that is durable. @throws AccessError */
-export function authorize(identity: AuthenticatedIdentity, options: AuthorizeStageOptions): Promise<AuthorizedTarget> {
+export function authorize(
+  identity: AuthenticatedIdentity,
+  options: AuthorizeStageOptions,
+): Promise<AuthorizedTarget> {
   return startRecord(identity, {
     spool: options.spool,
     proxyId: options.proxyId,

@@ -18,7 +18,10 @@ export interface ConnectOptions {
 }
 
 /** Connects to a target that the caller may reach, as the user of its stored credential. @throws AccessError */
-export async function connectUpstream(target: AuthorizedTarget, options: ConnectOptions): Promise<UpstreamConnection> {
+export async function connectUpstream(
+  target: AuthorizedTarget,
+  options: ConnectOptions,
+): Promise<UpstreamConnection> {
   const deadline = AbortSignal.timeout(options.timeoutMs);
   const signal = AbortSignal.any([deadline, options.signal]);
   let link: UpstreamSocket | null = null;
@@ -28,7 +31,8 @@ export async function connectUpstream(target: AuthorizedTarget, options: Connect
     return { link, greeting: await logIn(link, { upstream: target.upstream, database, settings }, signal) };
   } catch (error) {
     link?.socket.destroy();
-    if (deadline.aborted) throw new AccessError('target_unreachable', 'The target did not answer in time.', {}, error);
+    if (deadline.aborted)
+      throw new AccessError('target_unreachable', 'The target did not answer in time.', {}, error);
     throw error;
   }
 }

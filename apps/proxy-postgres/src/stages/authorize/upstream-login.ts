@@ -41,12 +41,18 @@ export async function logIn(
 ): Promise<UpstreamGreeting> {
   const { upstream } = request;
   if (upstream.credential.case !== 'password') {
-    throw new AccessError('target_refused_credential', 'The target has no credential that this door can use.');
+    throw new AccessError(
+      'target_refused_credential',
+      'The target has no credential that this door can use.',
+    );
   }
   const { username, password } = upstream.credential.value;
   const database = request.database ?? upstream.parameters['database'] ?? username;
   link.socket.write(
-    encodeStartupMessage(PROTOCOL_3_0, new Map([['user', username], ['database', database], ...request.settings])),
+    encodeStartupMessage(
+      PROTOCOL_3_0,
+      new Map([['user', username], ['database', database], ...request.settings]),
+    ),
   );
   const authenticator = new ClientAuthenticator({
     user: username,
@@ -154,10 +160,15 @@ async function* backendParts(link: UpstreamSocket, signal: AbortSignal): AsyncGe
 /** What the caller may know of a refused login: no address, no user, none of the server's own words. */
 function loginRefused(sqlState: string): AccessError {
   if (sqlState.startsWith('28')) {
-    return new AccessError('target_refused_credential', 'The target refused the credential that is stored for it.');
+    return new AccessError(
+      'target_refused_credential',
+      'The target refused the credential that is stored for it.',
+    );
   }
-  if (sqlState === '3D000') return new AccessError('target_not_available', 'The target has no such database.');
-  if (sqlState === '53300') return new AccessError('target_unreachable', 'The target takes no more connections.');
+  if (sqlState === '3D000')
+    return new AccessError('target_not_available', 'The target has no such database.');
+  if (sqlState === '53300')
+    return new AccessError('target_unreachable', 'The target takes no more connections.');
   return new AccessError('target_unreachable', `The target refused the connection (SQLSTATE ${sqlState}).`);
 }
 

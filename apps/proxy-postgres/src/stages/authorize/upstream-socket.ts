@@ -23,7 +23,10 @@ const KEEP_ALIVE_MS = 30_000;
  * Connects, with TLS as the target's definition says.
  * @throws AccessError target_unreachable; never with the address in what callers see
  */
-export async function connectUpstreamSocket(upstream: Upstream, signal: AbortSignal): Promise<UpstreamSocket> {
+export async function connectUpstreamSocket(
+  upstream: Upstream,
+  signal: AbortSignal,
+): Promise<UpstreamSocket> {
   const mode = upstream.tls?.mode ?? UpstreamTlsMode.UNSPECIFIED;
   try {
     return mode === UpstreamTlsMode.DISABLE
@@ -76,7 +79,10 @@ async function connectEncrypted(
   const answer = await firstBytes(plain, signal);
   if (decodeEncryptionAnswer(answer, 'S') === 'refused') {
     plain.destroy();
-    throw new AccessError('target_unreachable', 'The target does not offer TLS, and its definition asks for it.');
+    throw new AccessError(
+      'target_unreachable',
+      'The target does not offer TLS, and its definition asks for it.',
+    );
   }
   const socket = connectTls({ socket: plain, ...tlsOptions(upstream, mode) });
   await connected(socket, 'secureConnect', signal);
@@ -109,7 +115,11 @@ function endPointOf(socket: TLSSocket): Buffer | null {
   return Buffer.isBuffer(certificate.raw) ? tlsServerEndPoint(certificate.raw) : null;
 }
 
-async function connected(socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<void> {
+async function connected(
+  socket: Socket,
+  event: 'connect' | 'secureConnect',
+  signal: AbortSignal,
+): Promise<void> {
   // Whoever uses the socket later listens for `close`, which follows every error.
   socket.on('error', () => undefined);
   try {

@@ -36,7 +36,9 @@ export class ClassifiedText {
   #effects(view: CompiledView | null): readonly Effect[] {
     return this.statements.flatMap((statement) => [
       ...statement.effects,
-      ...(view?.hasMasks === true ? maskedUseEffects(statement, (column) => view.maskColumns.matches(column)) : []),
+      ...(view?.hasMasks === true
+        ? maskedUseEffects(statement, (column) => view.maskColumns.matches(column))
+        : []),
     ]);
   }
 }

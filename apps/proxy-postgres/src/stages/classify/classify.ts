@@ -16,9 +16,19 @@ export type Classification =
       /** As it may be recorded. */
       readonly recordedText: string;
     }
-  | { readonly kind: 'refused'; readonly code: AccessErrorCode; readonly message: string; readonly recordedText: string }
+  | {
+      readonly kind: 'refused';
+      readonly code: AccessErrorCode;
+      readonly message: string;
+      readonly recordedText: string;
+    }
   /** Names are not in the catalog; look again once it was refreshed. */
-  | { readonly kind: 'unresolved'; readonly text: ClassifiedText; readonly names: readonly string[]; readonly recordedText: string };
+  | {
+      readonly kind: 'unresolved';
+      readonly text: ClassifiedText;
+      readonly names: readonly string[];
+      readonly recordedText: string;
+    };
 
 const CACHED_FORMS = 4096;
 
@@ -42,11 +52,19 @@ export class Classifier {
     const facts = this.#environment.facts;
     if (sql === null) return refused('statement_not_understood', 'The statement is not valid UTF-8.', '');
     if (environment === null || facts === null) {
-      return refused('statement_not_understood', 'The catalog of the target could not be read.', recordable(sql));
+      return refused(
+        'statement_not_understood',
+        'The catalog of the target could not be read.',
+        recordable(sql),
+      );
     }
     // In other encodings the same bytes can be other characters to the server than to the inspection.
     if (facts.clientEncoding !== 'UTF8' && !isAscii(sql)) {
-      return refused('statement_not_understood', 'With this client_encoding only ASCII can be inspected.', recordable(sql));
+      return refused(
+        'statement_not_understood',
+        'With this client_encoding only ASCII can be inspected.',
+        recordable(sql),
+      );
     }
     if (environment !== this.#cacheOf) {
       this.#cache = new Map();
@@ -65,9 +83,15 @@ export class Classifier {
       const detail = inspection.reason === 'syntax' ? `: ${inspection.message}` : '.';
       return refused(code, `${message}${detail}`, recordable(sql));
     }
-    const breaking = inspection.statements.flatMap((statement) => statement.settings).find((setting) => setting.breaksInspection);
+    const breaking = inspection.statements
+      .flatMap((statement) => statement.settings)
+      .find((setting) => setting.breaksInspection);
     if (breaking !== undefined) {
-      return refused('feature_not_supported', `Setting "${breaking.name}" like this would change how statements are read.`, recordable(sql));
+      return refused(
+        'feature_not_supported',
+        `Setting "${breaking.name}" like this would change how statements are read.`,
+        recordable(sql),
+      );
     }
     const text = new ClassifiedText(inspection.statements, environment.currentUser);
     const recordedText = redacted(sql, inspection);
@@ -86,7 +110,10 @@ export class Classifier {
 const FAILURES: Readonly<Record<InspectionFailure, { code: AccessErrorCode; message: string }>> = {
   syntax: { code: 'statement_not_understood', message: 'The statement cannot be parsed' },
   'too-large': { code: 'statement_too_large', message: 'The statement is too large to be inspected' },
-  'too-complex': { code: 'statement_not_understood', message: 'The statement is too complex to be inspected' },
+  'too-complex': {
+    code: 'statement_not_understood',
+    message: 'The statement is too complex to be inspected',
+  },
   'not-utf8': { code: 'statement_not_understood', message: 'The statement is not valid UTF-8' },
   'contains-nul': { code: 'statement_not_understood', message: 'The statement holds a zero byte' },
   'backslash-without-standard-strings': {
@@ -118,6 +145,5 @@ function recordable(sql: string): string {
 }
 
 function isAscii(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- every ASCII character, control characters too
   return /^[\x00-\x7f]*$/.test(text);
 }

@@ -1,9 +1,5 @@
 import { AccessError } from '@sallyport/errors';
-import {
-  buildSqlCatalog,
-  CATALOG_FINGERPRINT_QUERY,
-  POSTGRES_CATALOG_QUERY,
-} from '@sallyport/sql-inspect';
+import { buildSqlCatalog, CATALOG_FINGERPRINT_QUERY, POSTGRES_CATALOG_QUERY } from '@sallyport/sql-inspect';
 import type { CatalogReader } from './catalog-store.ts';
 
 /** Reads catalogs with the queries that the inspection brings; they want `search_path = pg_catalog`. */
@@ -15,7 +11,8 @@ export const catalogReader: CatalogReader = {
   async fingerprint(query) {
     const [row] = await query(CATALOG_FINGERPRINT_QUERY);
     const fingerprint = row?.[0];
-    if (!fingerprint) throw new AccessError('target_unreachable', 'The target gave no fingerprint of its catalog.');
+    if (!fingerprint)
+      throw new AccessError('target_unreachable', 'The target gave no fingerprint of its catalog.');
     return fingerprint;
   },
 };

@@ -5,7 +5,8 @@ export function maskedUseEffects(statement: SqlStatement, isMasked: (column: str
   const effects: Effect[] = [];
   const add = (action: string, sources: ColumnSources) => {
     const names = sources === 'unknown' ? ['*'] : sources.filter(isMasked);
-    if (names.length > 0) effects.push({ action, objects: names.map((name) => ({ kind: 'any', name })), readOnly: true });
+    if (names.length > 0)
+      effects.push({ action, objects: names.map((name) => ({ kind: 'any', name })), readOnly: true });
   };
   add('sql.read.predicate', statement.predicateColumns);
   add('sql.read.derive', statement.derivedColumns);

@@ -27,7 +27,11 @@ const ROWS = { treatment: 'each', maxBytes: 64 * 1024 * 1024 } as const;
 export class QueryConnection {
   readonly #link: QueryLink;
   readonly #scanner = new FrameScanner(BACKEND_RULES);
-  #waiting: { rows: QueryRows; failure: AccessError | null; settle: (outcome: QueryRows | AccessError) => void } | null = null;
+  #waiting: {
+    rows: QueryRows;
+    failure: AccessError | null;
+    settle: (outcome: QueryRows | AccessError) => void;
+  } | null = null;
   #closed = false;
 
   constructor(link: QueryLink) {
@@ -91,7 +95,10 @@ export class QueryConnection {
         return;
       case BackendType.ErrorResponse: {
         const state = decodeErrorResponse(part).fields.code ?? '';
-        waiting.failure = new AccessError('target_unreachable', `The target did not answer a query of Sallyport's own (SQLSTATE ${state}).`);
+        waiting.failure = new AccessError(
+          'target_unreachable',
+          `The target did not answer a query of Sallyport's own (SQLSTATE ${state}).`,
+        );
         return;
       }
       case BackendType.ReadyForQuery:

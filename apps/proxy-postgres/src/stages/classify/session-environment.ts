@@ -112,7 +112,8 @@ export class SessionEnvironment {
     if (ends && classification.text.statements.length <= 1) return null;
     return {
       code: 'statement_not_understood',
-      message: 'What names mean in this session is not known: roll back the failed transaction first, then send it again.',
+      message:
+        'What names mean in this session is not known: roll back the failed transaction first, then send it again.',
     };
   }
 
@@ -151,7 +152,12 @@ export class SessionEnvironment {
     if (cursor?.kind === 'declare' && cursor.name !== undefined) {
       // Whether it outlives its transaction is in the text; to keep one too long is the safe side only for names.
       const holdable = /\bwith\s+hold\b/i.test(statement.text);
-      this.cursors.set(cursor.name, { effects: statement.effects, outputs: statement.outputs, holdable, source });
+      this.cursors.set(cursor.name, {
+        effects: statement.effects,
+        outputs: statement.outputs,
+        holdable,
+        source,
+      });
     }
   }
 
@@ -160,7 +166,8 @@ export class SessionEnvironment {
     for (const [name, { source }] of [...this.prepared.entries()]) {
       if (name !== '' && prepared.get(name) !== source) this.prepared.delete(name);
     }
-    for (const [name, { source }] of [...this.cursors]) if (cursors.get(name) !== source) this.cursors.delete(name);
+    for (const [name, { source }] of [...this.cursors])
+      if (cursors.get(name) !== source) this.cursors.delete(name);
     this.stale.opaque = false;
   }
 

@@ -26,7 +26,10 @@ function heldNotice(held: HeldStatement, hold: HoldState): Buffer {
     requestId: held.decided.request.id,
     policy: rule?.policy,
     rule: rule?.rule,
-    expiresAt: hold.expiresAt === undefined ? undefined : new Date(Number(hold.expiresAt.seconds) * 1000).toISOString(),
+    expiresAt:
+      hold.expiresAt === undefined
+        ? undefined
+        : new Date(Number(hold.expiresAt.seconds) * 1000).toISOString(),
     reviewUrl: hold.reviewUrl === '' ? undefined : hold.reviewUrl,
   });
   return buildNoticeResponse('NOTICE', '00000', `sallyport: held for approval${by}, id ${hold.holdId}`, {

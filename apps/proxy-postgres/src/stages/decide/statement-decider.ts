@@ -1,11 +1,11 @@
-import { create } from '@bufbuild/protobuf';
-import { ParameterSchema, type Decision, type Parameter } from '@sallyport/contracts/access';
+import type { Decision } from '@sallyport/contracts/access';
 import { toAccessError, type AccessErrorCode } from '@sallyport/errors';
 import {
   statementDigest,
   type DecidedStatement,
   type DecisionStage,
   type SessionLimits,
+  type StatementParameter,
   type StatementRequest,
   type StatementShape,
 } from '@sallyport/proxy-kit';
@@ -62,7 +62,9 @@ export class StatementDecider {
     const { decisions } = this.#options;
     const request = this.#request(ask);
     const decided = ask.preparation ? decisions.decidePreparation(request) : decisions.decide(request);
-    return decided instanceof Promise ? decided.then((later) => this.#made(later, ask)) : this.#made(decided, ask);
+    return decided instanceof Promise
+      ? decided.then((later) => this.#made(later, ask))
+      : this.#made(decided, ask);
   }
 
   /** Something that no policy is asked about, because it was not understood or cannot be done. */
@@ -99,7 +101,10 @@ export class StatementDecider {
         effectiveRole: ask.effectiveRole,
         context: ask.context,
         text: ask.exactText,
-        parameters: parameters.flatMap(({ typeOid, binary, value }) => [`${typeOid}${binary ? 'b' : 't'}`, value]),
+        parameters: parameters.flatMap(({ typeOid, binary, value }) => [
+          `${typeOid}${binary ? 'b' : 't'}`,
+          value,
+        ]),
       }),
     };
   }
@@ -116,7 +121,11 @@ export class StatementDecider {
     const meter = limits.meter(decided);
     const exhausted = meter?.exhausted() ?? null;
     if (exhausted !== null) {
-      return new StatementRun(decisions.refuse(decided.request, exhausted.code, exhausted.publicMessage), PASS_PLAN, null);
+      return new StatementRun(
+        decisions.refuse(decided.request, exhausted.code, exhausted.publicMessage),
+        PASS_PLAN,
+        null,
+      );
     }
     return new StatementRun(decided, plan, meter);
   }
@@ -137,12 +146,9 @@ export class StatementDecider {
   }
 }
 
-const NO_PARAMETERS: readonly Parameter[] = [];
+const NO_PARAMETERS: readonly StatementParameter[] = [];
 
-function toParameter({ typeOid, binary, value }: BoundParameter, index: number): Parameter {
+function toParameter({ typeOid, binary, value }: BoundParameter, index: number): StatementParameter {
   const type = typeOid === 0 ? '' : String(typeOid);
-  const name = String(index + 1);
-  if (value === null) return create(ParameterSchema, { name, type });
-  if (binary) return create(ParameterSchema, { name, type, value: { case: 'binary', value } });
-  return create(ParameterSchema, { name, type, value: { case: 'text', value: value.toString('utf8') } });
+  return { name: String(index + 1), type, value: value === null || binary ? value : value.toString('utf8') };
 }

@@ -11,9 +11,20 @@ import type { StatementRun } from '../../loops/statement-run.ts';
 /** What is sent for one message of the client, or for the proxy itself. */
 export type OutgoingItem =
   /** Needs its statement's permit. */
-  | { readonly kind: 'statement'; readonly run: StatementRun; readonly bytes: Uint8Array; readonly slots: readonly ReplySlot[]; permit: ForwardPermit | null }
+  | {
+      readonly kind: 'statement';
+      readonly run: StatementRun;
+      readonly bytes: Uint8Array;
+      readonly slots: readonly ReplySlot[];
+      permit: ForwardPermit | null;
+    }
   /** Carries on what was permitted: Execute after its Bind. */
-  | { readonly kind: 'proceed'; readonly run: StatementRun; readonly bytes: Uint8Array; readonly slots: readonly ReplySlot[] }
+  | {
+      readonly kind: 'proceed';
+      readonly run: StatementRun;
+      readonly bytes: Uint8Array;
+      readonly slots: readonly ReplySlot[];
+    }
   /** More of a statement's own data: COPY. */
   | { readonly kind: 'input'; input: RecordedInput | null; readonly slots: readonly [] }
   | { readonly kind: 'own'; readonly frames: OwnFrames; readonly slots: readonly ReplySlot[] };

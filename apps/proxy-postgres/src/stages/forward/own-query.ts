@@ -67,7 +67,10 @@ export function ownQueries(queries: readonly string[], end: 'sync' | 'flush'): O
   bytes.push(encodeClose('statement', NAME), end === 'sync' ? emptySync : emptyFlush);
   slots.push(message('close', true));
   if (end === 'sync') slots.push({ kind: 'sync', own: true });
-  return { items: [{ kind: 'own', frames: { purpose: 'probe', bytes: Buffer.concat(bytes) }, slots }], outcome };
+  return {
+    items: [{ kind: 'own', frames: { purpose: 'probe', bytes: Buffer.concat(bytes) }, slots }],
+    outcome,
+  };
 }
 
 /** A slot for a Query whose answer the client must not see; resolves with the SQLSTATE of a failure. */

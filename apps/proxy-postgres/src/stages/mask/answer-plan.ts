@@ -32,9 +32,14 @@ export const PASS_PLAN: AnswerPlan = { results: [], rules: null, withholdDiagnos
  * Works out what an answer must go through. Pure, so that a cached decision has a cached plan.
  * @throws AccessError masking_not_possible for an answer that could not be masked as asked
  */
-export function planAnswer(statements: readonly SqlStatement[], decision: Decision, key: Uint8Array): AnswerPlan {
+export function planAnswer(
+  statements: readonly SqlStatement[],
+  decision: Decision,
+  key: Uint8Array,
+): AnswerPlan {
   const obligations = decision.obligations?.masks ?? [];
-  if (obligations.length === 0) return { results: statements.map(() => PASS), rules: null, withholdDiagnostics: false };
+  if (obligations.length === 0)
+    return { results: statements.map(() => PASS), rules: null, withholdDiagnostics: false };
   const rules = new MaskRules(obligations, key);
   const sensitive = statements.map((statement) => touchesSensitive(statement, rules));
   statements.forEach((statement, index) => {
@@ -50,7 +55,8 @@ export function planAnswer(statements: readonly SqlStatement[], decision: Decisi
     }),
     rules,
     // Of several statements in one text an error may be about any; triggers speak where something is written.
-    withholdDiagnostics: sensitive.includes(true) || rules.detectors.length > 0 || statements.some(mayRunTriggers),
+    withholdDiagnostics:
+      sensitive.includes(true) || rules.detectors.length > 0 || statements.some(mayRunTriggers),
   };
 }
 
@@ -65,7 +71,11 @@ function touchesSensitive(statement: SqlStatement, rules: MaskRules): boolean {
   if (statement.opaque || statement.outputs === 'unknown') return true;
   if (statement.touches.some((touch) => rules.concernsRelation(touch.name))) return true;
   const columns = [statement.predicateColumns, statement.derivedColumns];
-  if (columns.some((sources) => sources === 'unknown' || sources.some((column) => rules.ofColumn(column) !== null))) {
+  if (
+    columns.some(
+      (sources) => sources === 'unknown' || sources.some((column) => rules.ofColumn(column) !== null),
+    )
+  ) {
     return true;
   }
   return (

@@ -3,7 +3,11 @@ import type { StatementRun } from '../../loops/statement-run.ts';
 import type { MaskRules } from './mask-rules.ts';
 
 /** A column whose values are searched by detectors; null where none are in force. */
-export function detectIn(field: FieldDescription, run: StatementRun, rules: MaskRules): FieldReplacement | null {
+export function detectIn(
+  field: FieldDescription,
+  run: StatementRun,
+  rules: MaskRules,
+): FieldReplacement | null {
   const { detectors } = rules;
   if (detectors.length === 0) return null;
   const search = maskedField(field.typeOid, field.format, (text, kind) => {
@@ -21,7 +25,9 @@ export function detectIn(field: FieldDescription, run: StatementRun, rules: Mask
   // Most values hold nothing that could be found: a look at the bytes saves the decoding.
   return (source, start, end) => {
     const bytes = source.subarray(start, end);
-    return detectors.some((rule) => rule.detectors.mightContain(bytes)) ? search(source, start, end) : undefined;
+    return detectors.some((rule) => rule.detectors.mightContain(bytes))
+      ? search(source, start, end)
+      : undefined;
   };
 }
 

@@ -153,5 +153,8 @@ function bytesOf(part: ScannedPart): Buffer {
 }
 
 function undescribed(): AccessError {
-  return new AccessError('masking_not_possible', 'Rows came whose columns are not known, so the session ends.');
+  return new AccessError(
+    'masking_not_possible',
+    'Rows came whose columns are not known, so the session ends.',
+  );
 }

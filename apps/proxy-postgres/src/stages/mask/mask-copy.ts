@@ -42,7 +42,8 @@ export function copyProblem(statement: SqlStatement, outputsMasked: boolean): st
   if (UNFOLLOWED.test(afterStdout(options))) {
     return 'A COPY of masked columns takes no QUOTE, ESCAPE, NULL or ENCODING option.';
   }
-  if (statement.outputs === 'none' || statement.outputs === 'unknown') return 'The columns of this COPY cannot be told.';
+  if (statement.outputs === 'none' || statement.outputs === 'unknown')
+    return 'The columns of this COPY cannot be told.';
   return null;
 }
 
@@ -100,7 +101,9 @@ function columnMask(
   run.countMasked(what, mask.strategy, 0);
   const count = run.masks.get(what);
   const hide: FieldReplacement =
-    copy.format === 'binary' ? TO_NULL : maskedField(TEXT_OID, 'text', (text) => maskValue(text, 'text', mask));
+    copy.format === 'binary'
+      ? TO_NULL
+      : maskedField(TEXT_OID, 'text', (text) => maskValue(text, 'text', mask));
   return (source, start, end) => {
     if (count !== undefined) count.values++;
     return hide(source, start, end);

@@ -12,7 +12,19 @@ import {
 import type { FrameMasker } from '@sallyport/proxy-kit';
 
 /** Fields that hold names of the schema or of the server's source, never a row's value. */
-const NAMES_ONLY = ['severityLocal', 'severity', 'code', 'schema', 'table', 'column', 'constraint', 'file', 'line', 'routine', 'position'] as const;
+const NAMES_ONLY = [
+  'severityLocal',
+  'severity',
+  'code',
+  'schema',
+  'table',
+  'column',
+  'constraint',
+  'file',
+  'line',
+  'routine',
+  'position',
+] as const;
 
 const WITHHELD_BY_STATE: Readonly<Record<string, string>> = {
   '23502': 'a NOT NULL constraint is violated',

@@ -1,4 +1,10 @@
-import { isDetectorName, isMaskStrategy, createDetectorSet, type ColumnMask, type DetectorSet } from '@sallyport/masking';
+import {
+  isDetectorName,
+  isMaskStrategy,
+  createDetectorSet,
+  type ColumnMask,
+  type DetectorSet,
+} from '@sallyport/masking';
 import type { MaskObligation } from '@sallyport/contracts/access';
 import { PatternColumns, type ColumnMatcher } from '@sallyport/policy-sdk';
 

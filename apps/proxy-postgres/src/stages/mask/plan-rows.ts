@@ -1,4 +1,9 @@
-import { maskedField, type FieldDescription, type FieldReplacement, type RowPlan } from '@sallyport/codec-postgres';
+import {
+  maskedField,
+  type FieldDescription,
+  type FieldReplacement,
+  type RowPlan,
+} from '@sallyport/codec-postgres';
 import { maskValue, type ColumnMask } from '@sallyport/masking';
 import type { SqlCatalog, SqlOutputs } from '@sallyport/sql-inspect';
 import type { StatementRun } from '../../loops/statement-run.ts';
@@ -38,12 +43,15 @@ export function touchesMaskedColumn(
   if (rules === null) return false;
   return fields.some((field) => {
     const origin = originOf(field, catalog);
-    return origin === 'unknown' || (origin !== null && rules.ofColumn(origin) !== null);
+    return origin === 'unknown' || origin.some((column) => rules.ofColumn(column) !== null);
   });
 }
 
 /** The strictest that lineage or origin asks for; unknown is redacted. */
-export function chooseForSources(sources: readonly string[] | 'unknown', rules: MaskRules): ColumnChoice | null {
+export function chooseForSources(
+  sources: readonly string[] | 'unknown',
+  rules: MaskRules,
+): ColumnChoice | null {
   if (sources === 'unknown') return rules.hasColumns ? { mask: REDACT, what: 'unknown' } : null;
   for (const column of sources) {
     const mask = rules.ofColumn(column);
@@ -60,17 +68,15 @@ function chooseForField(
 ): ColumnChoice | null {
   const byLineage = chooseForSources(sources, rules);
   if (byLineage?.mask === REDACT) return byLineage;
-  const origin = originOf(field, catalog);
-  if (origin === null) return byLineage;
-  return chooseForSources(origin === 'unknown' ? 'unknown' : [origin], rules) ?? byLineage;
+  return chooseForSources(originOf(field, catalog), rules) ?? byLineage;
 }
 
-/** What the server says a column is: a column by name, null where it says nothing, or one that the catalog does not know. */
-function originOf(field: FieldDescription, catalog: SqlCatalog | null): string | 'unknown' | null {
-  if (field.tableOid === 0) return null;
+/** What the server says a column is: none where it says nothing, unknown for one that the catalog does not have. */
+function originOf(field: FieldDescription, catalog: SqlCatalog | null): readonly string[] | 'unknown' {
   // System columns (ctid, xmin) have negative numbers and hold nothing of a row's values.
-  if (field.attributeNumber <= 0) return null;
-  return catalog?.columnByOid(field.tableOid, field.attributeNumber) ?? 'unknown';
+  if (field.tableOid === 0 || field.attributeNumber <= 0) return [];
+  const column = catalog?.columnByOid(field.tableOid, field.attributeNumber);
+  return column === undefined ? 'unknown' : [column];
 }
 
 /** Where lineage and the server do not agree on how many columns there are, none of it counts. */

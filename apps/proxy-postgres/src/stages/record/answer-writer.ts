@@ -98,7 +98,12 @@ export class AnswerWriter {
   }
 
   #switchTo(run: StatementRun | null): void {
-    if (run === this.#run || (run === null && this.#frames.length > 0) || (run === null && this.#source !== null)) return;
+    if (
+      run === this.#run ||
+      (run === null && this.#frames.length > 0) ||
+      (run === null && this.#source !== null)
+    )
+      return;
     this.flush();
     this.#run = run;
   }
@@ -110,11 +115,16 @@ export class AnswerWriter {
   }
 
   #recordEnd(run: StatementRun): void {
-    const durationUs = run.forwarded === null ? 0 : Math.max(0, Math.round(performance.now() * 1000) - run.forwarded.forwardedAtUs);
+    const durationUs =
+      run.forwarded === null
+        ? 0
+        : Math.max(0, Math.round(performance.now() * 1000) - run.forwarded.forwardedAtUs);
     const outcome = run.outcome === StatementOutcome.UNSPECIFIED ? StatementOutcome.COMPLETED : run.outcome;
     if (run.masks.size === 0 && isAscii(run.status)) {
       const { rows, bytes } = run;
-      this.#recorder.finishedEncoded(encodeFinished(run.id, run.status, { outcome, rows, bytes, durationUs }));
+      this.#recorder.finishedEncoded(
+        encodeFinished(run.id, run.status, { outcome, rows, bytes, durationUs }),
+      );
       return;
     }
     this.#recorder.finished({
