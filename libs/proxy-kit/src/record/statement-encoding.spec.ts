@@ -1,0 +1,56 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { Outcome } from '@sallyport/contracts/access';
+import { StatementDecidedSchema, StatementFinishedSchema, OutputSchema } from '@sallyport/contracts/event';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { decidedStatement, decision } from '../fixtures/statements.ts';
+import { encodeFinished, encodeOutput } from './output-encoding.ts';
+import { encodeStatementDecided } from './statement-encoding.ts';
+import { toStatement } from './to-statement.ts';
+
+const value = fc.oneof(fc.constant(null), fc.string({ unit: 'grapheme' }), fc.uint8Array({ maxLength: 300 }));
+const parameters = fc.array(
+  fc.record({ name: fc.constantFrom('1', '22'), type: fc.constantFrom('', '25'), value }),
+  { maxLength: 4 },
+);
+
+describe('encoding by hand', () => {
+  it('of a decided statement says what protobuf-es says', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), parameters, (text, given) => {
+        const decided = decidedStatement(
+          { text, parameters: given },
+          decision({ outcome: Outcome.DENY, message: text }),
+        );
+        const expected = create(StatementDecidedSchema, {
+          statement: toStatement(decided.request),
+          decision: decided.decision,
+        });
+        const read = fromBinary(StatementDecidedSchema, encodeStatementDecided(decided));
+        expect(toBinary(StatementDecidedSchema, read)).toEqual(toBinary(StatementDecidedSchema, expected));
+      }),
+    );
+  });
+
+  it('of output and of an end does too, for any number', () => {
+    const number = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+    fc.assert(
+      fc.property(number, number, fc.uint8Array({ maxLength: 400 }), (rows, bytes, data) => {
+        const finished = fromBinary(
+          StatementFinishedSchema,
+          encodeFinished('id', 'SELECT 1', { outcome: 1, rows, bytes, durationUs: 3 }),
+        );
+        expect(finished).toMatchObject({
+          statementId: 'id',
+          status: 'SELECT 1',
+          rows: BigInt(rows),
+          bytes: BigInt(bytes),
+          durationUs: 3n,
+        });
+        const output = fromBinary(OutputSchema, Buffer.concat(encodeOutput('id', 'f', data)));
+        expect(output).toMatchObject({ statementId: 'id', format: 'f' });
+        expect(Buffer.from(output.data).equals(Buffer.from(data))).toBe(true);
+      }),
+    );
+  });
+});
