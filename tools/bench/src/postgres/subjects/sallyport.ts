@@ -1,4 +1,5 @@
 import type { PostgresServer } from '@sallyport/testing';
+import { lowerPriority } from '../../stack/lower-priority.ts';
 import { startStack } from '../../stack/quickstart-stack.ts';
 import type { Subject } from '../../subject.ts';
 import { DATABASE } from '../database.ts';
@@ -16,6 +17,8 @@ export async function startSallyport(server: PostgresServer): Promise<Subject> {
   }
   const { 'proxy-postgres': proxy, recorder, nats, 'control-plane': controlPlane } = stack.processes();
   const known = (pids: readonly (number | undefined)[]): number[] => pids.filter((pid) => pid !== undefined);
+  const backgroundPids = known([recorder, nats, controlPlane]);
+  lowerPriority(backgroundPids);
   return {
     name: 'sallyport',
     ...stack.endpoint('postgres'),
@@ -23,7 +26,7 @@ export async function startSallyport(server: PostgresServer): Promise<Subject> {
     database: TARGET,
     password: () => stack.tokenOf('agents'),
     pids: known([proxy]),
-    backgroundPids: known([recorder, nats, controlPlane]),
+    backgroundPids,
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
 }
