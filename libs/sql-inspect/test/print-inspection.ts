@@ -4,6 +4,7 @@ import { fixtureEnvironment } from './fixture-catalog.ts';
 import { renderInspection } from './render-inspection.ts';
 
 for (const sql of process.argv.slice(2)) {
-  console.log(sql);
-  for (const line of renderInspection(inspectSql(sql, fixtureEnvironment()))) console.log(`  ${line}`);
+  process.stdout.write(`${sql}\n`);
+  for (const line of renderInspection(inspectSql(sql, fixtureEnvironment())))
+    process.stdout.write(`  ${line}\n`);
 }

@@ -1,4 +1,4 @@
-import type { ColumnRef, ColumnSources } from './column-ref.ts';
+import type { ColumnSources } from './column-ref.ts';
 import type { SqlEffect } from './effect.ts';
 
 /** One column of a result, with where its values can come from. */

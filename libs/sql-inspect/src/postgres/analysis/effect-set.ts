@@ -78,7 +78,7 @@ export class EffectSet {
 
   #objectsOf(action: SqlAction): Map<string, ObjectEntry> {
     let objects = this.#actions.get(action);
-    if (objects === undefined) this.#actions.set(action, (objects = new Map()));
+    if (objects === undefined) this.#actions.set(action, (objects = new Map<string, ObjectEntry>()));
     return objects;
   }
 }
