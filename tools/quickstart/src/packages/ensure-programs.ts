@@ -14,7 +14,7 @@ export async function ensureNats(progress: Progress): Promise<void> {
   try {
     await findNatsServer((line) => progress.say(line));
   } catch {
-    installPackage('nats-server', 'recordings travel through NATS, and pip could not fetch it', progress);
+    installPackage('nats-server', 'recordings travel through NATS', progress);
     await findNatsServer();
   }
 }

@@ -95,7 +95,7 @@ async function startTogether(
           await supervisor.start(name, () => start(state, ports));
         } catch (error) {
           throw new QuickstartError(
-            `the ${title} did not start: ${reasonOf(error)} (${state.file('logs', `${name}.log`)})`,
+            `${title} did not start: ${reasonOf(error)} (${state.file('logs', `${name}.log`)})`,
           );
         }
       }),
