@@ -256,8 +256,3 @@ function aggregate(node: NodeOf<'JsonObjectAgg'> | NodeOf<'JsonArrayAgg'>, scope
   const agg = Object.hasOwn(node, 'constructor') ? node.constructor : undefined;
   return agg === undefined ? NO_SOURCES : EXPRESSIONS.JsonAggConstructor(agg, scope);
 }
-
-/** For callers that hold a node that may be absent. */
-export function optionalSources(node: Node | undefined, scope: Scope): Sources {
-  return node === undefined ? NO_SOURCES : expressionSources(node, scope);
-}
