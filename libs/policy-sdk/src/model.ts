@@ -72,6 +72,8 @@ export interface CompiledView {
   /** Every column that some mask rule could name in this session, whatever its condition says at the time. */
   readonly maskColumns: ColumnMatcher;
   readonly hasMasks: boolean;
+  /** Whether some mask rule names columns, so that what comes from columns that are not known could be one of them. */
+  readonly hasColumnMasks: boolean;
   readonly hasDetectors: boolean;
   /** Total: never throws, whatever the statement holds. `now` is the time that conditions read. */
   decide(statement: StatementInput, now: Date): PolicyDecision;

@@ -35,6 +35,7 @@ export function compileView(view: PolicyView, context: PolicyContext): CompiledV
     revision: view.revision,
     maskColumns: new PatternColumns(obligations.masks.flatMap((rule) => rule.mask.columns)),
     hasMasks: obligations.masks.length > 0,
+    hasColumnMasks: obligations.masks.some((rule) => rule.mask.columns.length > 0),
     hasDetectors: obligations.masks.some((rule) => rule.mask.detectors.length > 0),
     decide: (statement, now) => decider.decide(statement, now),
   };
