@@ -124,8 +124,7 @@ export class Session {
     target: AuthorizedTarget,
     upstream: UpstreamConnection,
   ): Promise<void> {
-    const { config, cancels, catalogs, catalogReader, controlPlane, maskingKey, metrics, logger } =
-      this.#services;
+    const { config, cancels, catalogs, catalogReader, controlPlane, maskingKey, metrics } = this.#services;
     const { database } = client.requested;
     const lease = leaseCatalog(catalogs, target, database, config.limits.connectTimeoutMs);
     const running = new RunningSession({
@@ -143,9 +142,7 @@ export class Session {
       maxStatementBytes: config.limits.maxStatementBytes,
       bufferBytes: config.limits.bufferBytes,
       cancelUpstream: () => {
-        cancelUpstream(target, upstream.greeting, config.limits.connectTimeoutMs).catch((error: unknown) => {
-          logger.warn('cancel request was not delivered', { error });
-        });
+        this.#cancelUpstream(target, upstream);
       },
       onStatement: (run) => {
         metrics.statement(run);
@@ -170,6 +167,13 @@ export class Session {
     this.life.endWhenIdle(config.limits.idleTimeoutMs, () => running.isBusy);
     running.start();
     await this.life.ended;
+  }
+
+  #cancelUpstream(target: AuthorizedTarget, upstream: UpstreamConnection): void {
+    const { config, logger } = this.#services;
+    cancelUpstream(target, upstream.greeting, config.limits.connectTimeoutMs).catch((error: unknown) => {
+      logger.warn('cancel request was not delivered', { error });
+    });
   }
 
   #bindLife({ session }: AuthorizedTarget, socket: Socket): void {

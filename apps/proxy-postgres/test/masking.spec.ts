@@ -209,6 +209,18 @@ describe('masking by lineage', () => {
   });
 });
 
+describe('a masked column in a condition or a copy', () => {
+  it('is an effect of its own, that policy denies by saying nothing', async () => {
+    const copied = (await client.query('INSERT INTO archive SELECT id, email FROM customers').catch((error: unknown) => error)) as DatabaseError;
+    expect(JSON.parse(copied.detail ?? '')).toMatchObject({ code: 'no_rule_covers', action: 'sql.read.derive', object: 'public.customers.email' });
+    proxy.controlPlane.apply(MASKED_AGENTS.replace('allow: { actions: [sql.read.predicate] }', 'allow: { actions: [sql.nothing] }'));
+    const asked = (await client.query("SELECT id FROM customers WHERE email LIKE 'a%'").catch((error: unknown) => error)) as DatabaseError;
+    proxy.controlPlane.apply(MASKED_AGENTS);
+    expect(JSON.parse(asked.detail ?? '')).toMatchObject({ code: 'no_rule_covers', action: 'sql.read.predicate' });
+    expect((await client.query("SELECT id FROM ONLY customers WHERE email LIKE 'a%'")).rows).toEqual([{ id: 1 }]);
+  });
+});
+
 describe('masking of COPY', () => {
   const copies = [
     'COPY customers TO STDOUT',

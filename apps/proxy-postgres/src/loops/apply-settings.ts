@@ -1,9 +1,9 @@
 import { encodeQuery } from '@sallyport/codec-postgres';
-import { Outcome } from '@sallyport/contracts/access';
 import { AccessError } from '@sallyport/errors';
-import { refusalOf, type ForwardPermit } from '@sallyport/proxy-kit';
+import { refusalOf, type ForwardPermit, type RecordedDecision } from '@sallyport/proxy-kit';
 import { ownAnswerSlot } from '../stages/forward/own-query.ts';
 import type { SessionCore } from './session-core.ts';
+import type { StatementRun } from './statement-run.ts';
 
 /**
  * Settings of the startup packet that change what names mean or who acts: each
@@ -16,24 +16,31 @@ export async function applySettings(core: SessionCore, settings: ReadonlyMap<str
 
 async function applySetting(core: SessionCore, name: string, value: string): Promise<void> {
   if (value.includes('\\') || value.includes('\0')) {
-    throw new AccessError(
-      'feature_not_supported',
-      `The startup packet sets "${name}" to a value with a backslash.`,
-    );
+    throw new AccessError('feature_not_supported', `The startup packet sets "${name}" to a value with a backslash.`);
   }
   const text = `SELECT pg_catalog.set_config(${literal(name)}, ${literal(value)}, false)`;
+  const run = await decide(core, name, text);
+  const permit = await permitOf(core, name, run);
+  const answer = ownAnswerSlot();
+  for (const statement of run.statements) core.environment.noteForwarded(statement);
+  core.outbox.add({
+    items: [{ kind: 'statement', run, permit, bytes: encodeQuery(text), slots: [answer.slot] }],
+    unrecorded: 0,
+  });
+  if ((await answer.outcome) !== null) {
+    throw new AccessError('protocol_violation', `The target does not take "${name}" from the startup packet.`);
+  }
+}
+
+async function decide(core: SessionCore, name: string, text: string): Promise<StatementRun> {
   await core.upkeep.ensure();
   const classification = core.classifier.classify(text);
   if (classification.kind !== 'classified') {
-    throw new AccessError(
-      'statement_not_understood',
-      `The startup packet sets "${name}", which was not understood.`,
-    );
+    throw new AccessError('statement_not_understood', `The startup packet sets "${name}", which was not understood.`);
   }
-  const { statements } = classification.text;
-  const run = await core.decider.decide({
+  return core.decider.decide({
     shape: classification.text.shape('sql.simple', core.decisions.compiled),
-    statements,
+    statements: classification.text.statements,
     recordedText: classification.recordedText,
     exactText: text,
     parameters: [],
@@ -41,30 +48,20 @@ async function applySetting(core: SessionCore, name: string, value: string): Pro
     effectiveRole: core.environment.facts?.currentUser ?? '',
     preparation: false,
   });
-  const permit = await new Promise<ForwardPermit | null>((resolve) => {
-    core.recorder.decided(run.decided, (recorded) => {
-      resolve(recorded.kind === 'permit' ? recorded.permit : null);
-    });
+}
+
+async function permitOf(core: SessionCore, name: string, run: StatementRun): Promise<ForwardPermit> {
+  const recorded = await new Promise<RecordedDecision>((resolve) => {
+    core.recorder.decided(run.decided, resolve);
   });
-  if (permit === null) {
-    if (run.decided.decision.outcome === Outcome.DENY) throw refusalOf(run.decided);
-    throw new AccessError(
-      'hold_pending',
-      `Setting "${name}" needs approval; set it with SET, where it can wait.`,
-    );
+  switch (recorded.kind) {
+    case 'permit':
+      return recorded.permit;
+    case 'refused':
+      throw refusalOf(run.decided);
+    case 'held':
+      throw new AccessError('hold_pending', `Setting "${name}" needs approval; set it with SET, where it can wait.`);
   }
-  const answer = ownAnswerSlot();
-  for (const statement of statements) core.environment.noteForwarded(statement);
-  core.outbox.add({
-    items: [{ kind: 'statement', run, permit, bytes: encodeQuery(text), slots: [answer.slot] }],
-    unrecorded: 0,
-  });
-  const failed = await answer.outcome;
-  if (failed !== null)
-    throw new AccessError(
-      'protocol_violation',
-      `The target does not take "${name}" from the startup packet.`,
-    );
 }
 
 function literal(text: string): string {

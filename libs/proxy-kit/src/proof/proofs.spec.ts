@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment, @typescript-eslint/no-generated-empty-object-type -- wrong on purpose */
 /**
  * The order of the stages as types: each `@ts-expect-error` is a stage left out.
  * `tsc` fails when one of them compiles, so the proofs cannot be weakened quietly.

@@ -36,9 +36,7 @@ export class ClassifiedText {
   #effects(view: CompiledView | null): readonly Effect[] {
     return this.statements.flatMap((statement) => [
       ...statement.effects,
-      ...(view?.hasMasks === true
-        ? maskedUseEffects(statement, (column) => view.maskColumns.matches(column))
-        : []),
+      ...(view === null ? [] : maskedUseEffects(statement, view)),
     ]);
   }
 }

@@ -2,6 +2,7 @@ import type { AccessErrorCode } from '@sallyport/errors';
 import {
   inspectSql,
   literalFreeKey,
+  redactSecrets,
   type InspectionFailure,
   type SqlEnvironment,
   type SqlInspection,
@@ -55,7 +56,7 @@ export class Classifier {
       return refused(
         'statement_not_understood',
         'The catalog of the target could not be read.',
-        recordable(sql),
+        redactSecrets(sql),
       );
     }
     // In other encodings the same bytes can be other characters to the server than to the inspection.
@@ -63,7 +64,7 @@ export class Classifier {
       return refused(
         'statement_not_understood',
         'With this client_encoding only ASCII can be inspected.',
-        recordable(sql),
+        redactSecrets(sql),
       );
     }
     if (environment !== this.#cacheOf) {
@@ -72,7 +73,8 @@ export class Classifier {
     }
     const key = literalFreeKey(sql);
     const known = key === null ? undefined : this.#cache.get(key);
-    if (known !== undefined) return { kind: 'classified', text: known, recordedText: sql };
+    // The literals are others than those of the text that was inspected, and so are the secrets among them.
+    if (known !== undefined) return { kind: 'classified', text: known, recordedText: redactSecrets(sql) };
     return this.#inspect(sql, key, environment);
   }
 
@@ -81,7 +83,7 @@ export class Classifier {
     if (!inspection.ok) {
       const { code, message } = FAILURES[inspection.reason];
       const detail = inspection.reason === 'syntax' ? `: ${inspection.message}` : '.';
-      return refused(code, `${message}${detail}`, recordable(sql));
+      return refused(code, `${message}${detail}`, redactSecrets(sql));
     }
     const breaking = inspection.statements
       .flatMap((statement) => statement.settings)
@@ -90,7 +92,7 @@ export class Classifier {
       return refused(
         'feature_not_supported',
         `Setting "${breaking.name}" like this would change how statements are read.`,
-        recordable(sql),
+        redactSecrets(sql),
       );
     }
     const text = new ClassifiedText(inspection.statements, environment.currentUser);
@@ -136,12 +138,6 @@ function redacted(sql: string, inspection: SqlInspection & { readonly ok: true }
   const { statements } = inspection;
   if (statements.every((statement) => statement.redactedText === statement.text)) return sql;
   return statements.map((statement) => statement.redactedText).join(';\n');
-}
-
-/** A text that could not be parsed, as it may be recorded: with every literal out, if it could hold a credential. */
-function recordable(sql: string): string {
-  if (!/password|secret|token|key|conninfo|identified/i.test(sql)) return sql;
-  return sql.replaceAll(/'(?:[^']|'')*(?:'|$)|\$(\w*)\$[\s\S]*?(?:\$\1\$|$)/g, "'[redacted]'");
 }
 
 function isAscii(text: string): boolean {
