@@ -18,7 +18,8 @@ export async function startSallyport(server: PostgresServer): Promise<Subject> {
   const { 'proxy-postgres': proxy, recorder, nats, 'control-plane': controlPlane } = stack.processes();
   const known = (pids: readonly (number | undefined)[]): number[] => pids.filter((pid) => pid !== undefined);
   const backgroundPids = known([recorder, nats, controlPlane]);
-  lowerPriority(backgroundPids);
+  // Not the control plane: it also answers whoever connects.
+  lowerPriority(known([recorder, nats]));
   return {
     name: 'sallyport',
     ...stack.endpoint('postgres'),
