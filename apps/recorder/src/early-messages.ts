@@ -1,7 +1,4 @@
-import type { ArrivedMessage } from '@sallyport/session-events';
-
-/** A message that holds events. */
-export type EventsMessage = Extract<ArrivedMessage, { readonly kind: 'events' }>;
+import type { EventsMessage } from '@sallyport/session-events';
 
 /**
  * Messages whose events cannot be written yet, because events before them have

@@ -145,7 +145,6 @@ export class Recorder {
   async #lead(lease: Lease, consumer: EventConsumer, over: AbortController): Promise<void> {
     const { directory, sealer, maxOpenFiles, maxEarlyBytes, observer, index, logger } = this.#options;
     const ledger = await Ledger.open(directory);
-    const remaining = (sessionId: string): Promise<number> => consumer.remaining(sessionId);
     const store = new RecordingStore({
       directory,
       ledger,
@@ -153,7 +152,7 @@ export class Recorder {
       maxOpenFiles,
       maxEarlyBytes,
       observe: observer,
-      remaining,
+      stream: consumer,
     });
     const indexer = new Indexer({ ledger, index, logger });
     this.#leadership = { ledger, store, indexer };

@@ -1,12 +1,10 @@
 import { readEnvelope, type Arrival, type RecordingWriter } from '@sallyport/recording-format';
-import type { ArrivedMessage } from '@sallyport/session-events';
-import { EarlyMessages, type EventsMessage } from './early-messages.ts';
+import type { ArrivedMessage, DrainedMessage, EventsMessage } from '@sallyport/session-events';
+import { EarlyMessages } from './early-messages.ts';
 import type { Ledger } from './ledger.ts';
 import { OpenRecordings } from './open-recordings.ts';
 import type { Sealer } from './sealer.ts';
 import { Turns } from './turns.ts';
-
-type DrainedMessage = Extract<ArrivedMessage, { readonly kind: 'drained' }>;
 
 export interface RecordingStoreOptions {
   readonly directory: string;
@@ -14,9 +12,16 @@ export interface RecordingStoreOptions {
   readonly sealer: Sealer;
   readonly maxOpenFiles: number;
   readonly maxEarlyBytes: number;
-  /** Messages with events of a session that are still in the stream. */
-  readonly remaining: (sessionId: string) => Promise<number>;
+  readonly stream: EventStreamPort;
   readonly observe: RecordingObserver;
+}
+
+/** What the store asks of the stream; EventConsumer is the real one. */
+export interface EventStreamPort {
+  /** Messages with events of a session that are still in the stream. */
+  remaining(sessionId: string): Promise<number>;
+  /** Gives up parts of events whose other parts will not come. */
+  discardPartial(sessionId: string): void;
 }
 
 /** What is worth counting and saying. */
@@ -147,36 +152,37 @@ export class RecordingStore {
 
   /** Whether the stream has nothing of a session but what waits here for events that will not come. */
   async #endOfEvents(sessionId: string): Promise<boolean> {
-    return (await this.#options.remaining(sessionId)) <= this.#early.of(sessionId).length;
+    const held = this.#early.of(sessionId).reduce((sum, message) => sum + message.streamMessages, 0);
+    return (await this.#options.stream.remaining(sessionId)) <= held;
   }
 
   /** Seals what arrived; what could not be placed is given up. False while it cannot be sealed. */
   async #sealAsItIs(sessionId: string): Promise<boolean> {
     const recording = await this.#recordings.open(sessionId);
-    if (recording.seal === undefined && !(await this.#options.sealer.seal(recording))) {
-      this.#note(sessionId, recording);
-      return false;
-    }
+    if (!(await this.#seal(sessionId, recording))) return false;
     for (const message of this.#early.of(sessionId)) {
       message.reject('the events before it never arrived');
       this.#options.observe.rejected(sessionId, 'gap');
     }
     this.#early.replace(sessionId, []);
-    await this.#sealed(sessionId, recording);
+    this.#options.stream.discardPartial(sessionId);
     return true;
   }
 
   async #sealIfClosed(sessionId: string, recording: RecordingWriter): Promise<void> {
-    this.#note(sessionId, recording);
-    if (!recording.tail.closed) return;
-    if (recording.seal !== undefined || (await this.#options.sealer.seal(recording)))
-      await this.#sealed(sessionId, recording);
+    if (recording.tail.closed) await this.#seal(sessionId, recording);
+    else this.#note(sessionId, recording);
   }
 
-  async #sealed(sessionId: string, recording: RecordingWriter): Promise<void> {
+  /** Seals a recording that is not sealed yet, and closes its file. False while there is no certificate to seal with. */
+  async #seal(sessionId: string, recording: RecordingWriter): Promise<boolean> {
+    const fresh = recording.seal === undefined;
+    const sealed = !fresh || (await this.#options.sealer.seal(recording));
     this.#note(sessionId, recording);
-    this.#options.observe.sealed(sessionId, recording.tail.closed);
+    if (!sealed) return false;
+    if (fresh) this.#options.observe.sealed(sessionId, recording.tail.closed);
     await this.#recordings.close(sessionId);
+    return true;
   }
 
   /** Tells the ledger, and through it the indexer, what is on the disk. */

@@ -10,7 +10,7 @@ import { crc32, type Checksum } from './crc32.ts';
 export const FILE_HEADER_BYTES = 16;
 export const FRAME_HEADER_BYTES = 9;
 /** No frame is longer; guards a reader against a damaged length. */
-export const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
+export const MAX_PAYLOAD_BYTES = 32 * 1024 * 1024;
 
 /** As PNG's: catches a file that was cut to seven bits or had its line ends changed. */
 const MAGIC = Uint8Array.of(0x89, 0x53, 0x4c, 0x59, 0x52, 0x45, 0x43, 0x0a);

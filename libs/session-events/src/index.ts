@@ -21,5 +21,6 @@ export {
 } from './nats/event-stream.ts';
 export { Publisher, type PublisherOptions, type PublisherStats } from './publisher/publisher.ts';
 export type { SpoolDamage } from './publisher/spool-cursor.ts';
-export { EventConsumer, type ArrivedMessage, type ConsumeOptions } from './consumer/event-consumer.ts';
+export type { ArrivedMessage, DrainedMessage, EventsMessage } from './consumer/arrived-message.ts';
+export { EventConsumer, type ConsumeOptions } from './consumer/event-consumer.ts';
 export { Lease, type LeaseOptions } from './nats/lease.ts';

@@ -8,8 +8,8 @@ import { lengthDelimitedTag, varintSize, writeVarint } from '../varint.ts';
 import type { SigningKey } from './signing-key.ts';
 import { wallClock, type UnixClock } from './wall-clock.ts';
 
-/** Largest encoded event, bytes: fits NATS's default max_payload of 1 MiB with framing and headers. */
-export const MAX_EVENT_BYTES = 960 * 1024;
+/** Largest encoded event, bytes: a statement of 16 MiB with its parameters, effects and decision fits. */
+export const MAX_EVENT_BYTES = 24 * 1024 * 1024;
 /** Largest `data` of one Output or Input event, bytes. Split longer data over several events. */
 export const MAX_DATA_BYTES = 256 * 1024;
 /** Up to here an event is copied into one buffer and hashed in one call; beyond, its parts stay where they are. */
@@ -49,7 +49,7 @@ export interface EventChainOptions {
   readonly maxEventBytes?: number;
 }
 
-/** The event would be longer than a message to NATS may be. The chain has not moved. */
+/** The event would be longer than an event may be. The chain has not moved. */
 export class EventTooLargeError extends Error {
   override readonly name = 'EventTooLargeError';
   readonly byteLength: number;

@@ -16,34 +16,13 @@ import {
   RECORDER_CONSUMER,
   type EventStreamOptions,
 } from '../nats/event-stream.ts';
+import { decodePart, PART_HEADER } from '../nats/batch-part.ts';
 import { decodeBatch } from '../publisher/event-batch.ts';
+import type { ArrivedMessage, EventsMessage, Settlement } from './arrived-message.ts';
+import { PartialEvents, type JoinedParts } from './partial-events.ts';
 
-/** What the recorder does with a message once it knows. Doing nothing brings it again after 15 s. */
-interface Settlement {
-  /** The message's place in the stream: the same when it is delivered again. */
-  readonly streamSequence: number;
-  /** What it says is durable, or was already: JetStream may forget it. */
-  ack(): void;
-  /** It can never be used: JetStream may forget it. */
-  reject(reason: string): void;
-  /** Not yet; it comes again after `delayMs`. */
-  later(delayMs: number): void;
-}
-
-/** A message of the stream of session events. */
-export type ArrivedMessage =
-  | (Settlement & {
-      readonly kind: 'events';
-      readonly sessionId: string;
-      readonly events: readonly Uint8Array[];
-      readonly byteLength: number;
-    })
-  | (Settlement & {
-      readonly kind: 'drained';
-      readonly sessionId: string;
-      readonly lastSequence: number;
-      readonly byteLength: number;
-    });
+/** Memory for events of which parts are missing. */
+const MAX_PARTIAL_BYTES = 64 * 1024 * 1024;
 
 export interface ConsumeOptions {
   /** Bytes asked of NATS at a time. It ends a connection that 64 MiB wait for, so keep well below; default 8 MiB. */
@@ -60,6 +39,7 @@ export class EventConsumer {
   readonly #manager: JetStreamManager;
   readonly #messages: ConsumerMessages;
   readonly #options: ConsumeOptions;
+  readonly #partial = new PartialEvents(MAX_PARTIAL_BYTES);
 
   private constructor(manager: JetStreamManager, messages: ConsumerMessages, options: ConsumeOptions) {
     this.#manager = manager;
@@ -122,47 +102,72 @@ export class EventConsumer {
     this.#messages.stop();
   }
 
-  /** Messages with events of a session that are in the stream, delivered or not: 0 means nothing more can come of it. */
+  /**
+   * Messages with events of a session that are in the stream, without parts of
+   * events that wait here for the rest. Those that the caller holds unsettled count.
+   */
   async remaining(sessionId: string): Promise<number> {
     const subject = eventSubject(sessionId);
     const { state } = await this.#manager.streams.info(EVENT_STREAM, { subjects_filter: subject });
-    return state.subjects?.[subject] ?? 0;
+    return (state.subjects?.[subject] ?? 0) - this.#partial.count(sessionId);
+  }
+
+  /** Gives up parts of events whose other parts will not come. */
+  discardPartial(sessionId: string): void {
+    this.#partial.discard(sessionId);
   }
 
   #read(message: JsMsg): ArrivedMessage | undefined {
-    const settlement: Settlement = {
-      streamSequence: message.seq,
-      ack: () => {
-        message.ack();
-      },
-      reject: (reason) => {
-        message.term(reason);
-      },
-      later: (delayMs) => {
-        message.nak(delayMs);
-      },
-    };
-    const subject = parseSubject(message.subject);
-    const content = subject === undefined ? undefined : contentOf(subject.kind, message.data);
-    if (subject === undefined || content === undefined) {
-      const reason = subject === undefined ? 'not a subject of session events' : 'its bytes are damaged';
+    const settlement = settlementOf(message);
+    const drop = (reason: string): undefined => {
       this.#options.onUnusable(message.subject, reason);
       settlement.reject(reason);
-      return undefined;
-    }
+    };
+    const subject = parseSubject(message.subject);
+    if (subject === undefined) return drop('not a subject of session events');
     const { sessionId } = subject;
-    return { ...settlement, sessionId, byteLength: message.data.length, ...content };
+    const byteLength = message.data.length;
+    if (subject.kind === 'drained') {
+      const lastSequence = decodeDrained(message.data);
+      if (lastSequence === undefined) return drop('not a drained message');
+      return { kind: 'drained', ...settlement, sessionId, byteLength, lastSequence };
+    }
+    const header = message.headers?.get(PART_HEADER) ?? '';
+    if (header === '')
+      return eventsOf({ ...settlement, sessionId, record: message.data, streamMessages: 1 }) ?? drop(DAMAGED);
+    const part = decodePart(header);
+    if (part === undefined) return drop('not a part of an event');
+    const joined = this.#partial.add({ ...settlement, sessionId, part, data: message.data });
+    return joined === undefined ? undefined : (eventsOf(joined) ?? dropJoined(joined, this.#options));
   }
 }
 
-function contentOf(kind: 'events' | 'drained', payload: Uint8Array) {
-  if (kind === 'drained') {
-    const lastSequence = decodeDrained(payload);
-    return lastSequence === undefined ? undefined : { kind, lastSequence };
-  }
+const DAMAGED = 'its bytes are damaged';
+
+function settlementOf(message: JsMsg): Settlement {
+  return {
+    streamSequence: message.seq,
+    ack: () => {
+      message.ack();
+    },
+    reject: (reason) => {
+      message.term(reason);
+    },
+    later: (delayMs) => {
+      message.nak(delayMs);
+    },
+  };
+}
+
+function eventsOf({ record, ...message }: JoinedParts): EventsMessage | undefined {
   try {
-    return { kind, events: decodeBatch(payload) };
+    return { kind: 'events', ...message, byteLength: record.length, events: decodeBatch(record) };
   } catch {
     return undefined;
   }
+}
+
+function dropJoined(joined: JoinedParts, { onUnusable }: ConsumeOptions): undefined {
+  onUnusable(eventSubject(joined.sessionId), DAMAGED);
+  joined.reject(DAMAGED);
 }

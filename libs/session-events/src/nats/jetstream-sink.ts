@@ -1,36 +1,34 @@
 import { jetstream, jetstreamManager, type JetStreamClient } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import type { DrainedSession, EventSink, SinkState } from '../publisher/event-sink.ts';
-import type { EventBatch } from '../publisher/session-batcher.ts';
+import { MAX_MESSAGE_BYTES, type EventBatch } from '../publisher/session-batcher.ts';
+import { encodePart, PART_HEADER } from './batch-part.ts';
 import { encodeDrained } from './drained-message.ts';
 import { drainedSubject, ensureEventStream, eventSubject, type EventStreamOptions } from './event-stream.ts';
 import { connectNats, type NatsOptions } from './nats-options.ts';
 
-/** What a message is longer than its payload by, at most: subject, message id and framing. */
-const MESSAGE_OVERHEAD_BYTES = 2048;
+/** The longest message, with its subject, message id and headers. */
+const MIN_MAX_PAYLOAD_BYTES = MAX_MESSAGE_BYTES + 2048;
 const PUBLISH_TIMEOUT_MS = 10_000;
 
 /** Publishes to the stream of session events. One connection at a time, made by `ready`. */
 export class JetStreamSink implements EventSink {
   readonly #nats: NatsOptions;
   readonly #stream: EventStreamOptions;
-  readonly #minPayloadBytes: number;
   #connection: NatsConnection | undefined;
   #client: JetStreamClient | undefined;
   #lost: () => void = () => undefined;
 
-  /** @param maxEventBytes the longest event that must fit into a message. */
-  constructor(nats: NatsOptions, stream: EventStreamOptions, maxEventBytes: number) {
+  constructor(nats: NatsOptions, stream: EventStreamOptions) {
     this.#nats = nats;
     this.#stream = stream;
-    this.#minPayloadBytes = maxEventBytes + MESSAGE_OVERHEAD_BYTES;
   }
 
   onLost(lost: () => void): void {
     this.#lost = lost;
   }
 
-  /** @throws Error also when the server takes no messages as long as an event may be: they would never get through. */
+  /** @throws Error also when the server takes no messages as long as one may be: it would never get through. */
   async ready(): Promise<SinkState> {
     await this.close();
     const connection = await connectNats(this.#nats);
@@ -39,9 +37,9 @@ export class JetStreamSink implements EventSink {
       if (this.#connection === connection) this.#lost();
     });
     const { max_payload: maxPayload = 0, server_id: serverId = '' } = connection.info ?? {};
-    if (maxPayload < this.#minPayloadBytes) {
+    if (maxPayload < MIN_MAX_PAYLOAD_BYTES) {
       throw new Error(
-        `NATS takes messages of up to ${maxPayload} bytes; set its max_payload to at least ${this.#minPayloadBytes}`,
+        `NATS takes messages of up to ${maxPayload} bytes; set its max_payload to at least ${MIN_MAX_PAYLOAD_BYTES}`,
       );
     }
     const manager = await jetstreamManager(connection);
@@ -51,9 +49,11 @@ export class JetStreamSink implements EventSink {
   }
 
   publish(batch: EventBatch): Promise<number> {
-    const { sessionId, firstSequence, lastSequence, payload } = batch;
+    const { sessionId, firstSequence, lastSequence, payload, part } = batch;
     const range = firstSequence === lastSequence ? `${firstSequence}` : `${firstSequence}-${lastSequence}`;
-    return this.#publish(eventSubject(sessionId), payload, `${sessionId}:${range}`);
+    if (part === undefined) return this.#publish(eventSubject(sessionId), payload, `${sessionId}:${range}`);
+    const label = encodePart({ sequence: firstSequence, ...part });
+    return this.#publish(eventSubject(sessionId), payload, `${sessionId}:${label}`, label);
   }
 
   publishDrained(session: DrainedSession): Promise<number> {
@@ -72,9 +72,20 @@ export class JetStreamSink implements EventSink {
     await connection?.close();
   }
 
-  async #publish(subject: string, payload: Uint8Array, msgID: string): Promise<number> {
+  async #publish(subject: string, payload: Uint8Array, msgID: string, part?: string): Promise<number> {
     if (this.#client === undefined) throw new Error('not connected to NATS');
-    const ack = await this.#client.publish(subject, payload, { msgID, timeout: PUBLISH_TIMEOUT_MS });
+    const options = { msgID, timeout: PUBLISH_TIMEOUT_MS };
+    const ack = await this.#client.publish(
+      subject,
+      payload,
+      part === undefined ? options : { ...options, headers: partHeaders(part) },
+    );
     return ack.seq;
   }
+}
+
+function partHeaders(part: string): MsgHdrs {
+  const result = headers();
+  result.set(PART_HEADER, part);
+  return result;
 }

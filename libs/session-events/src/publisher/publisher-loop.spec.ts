@@ -8,6 +8,7 @@ import type { Watermark } from '../spool/watermark.ts';
 import { MemorySink } from '../testing/memory-sink.ts';
 import { SessionSource } from '../testing/session-source.ts';
 import { temporaryDirectory } from '../testing/spool-directory.ts';
+import { decodeBatch } from './event-batch.ts';
 import { PublisherLoop, type PublisherLoopOptions } from './publisher-loop.ts';
 import { SpoolCursor, type SpoolDamage } from './spool-cursor.ts';
 
@@ -32,7 +33,7 @@ async function setUp(
   const damage: SpoolDamage[] = [];
   const troubles: (string | undefined)[] = [];
   const drained: string[] = [];
-  const cursor = new SpoolCursor(directory.path, 1024 * 1024, spool.progress.acked, (found) =>
+  const cursor = new SpoolCursor(directory.path, spool.maxEventBytes, spool.progress.acked, (found) =>
     damage.push(found),
   );
   const loop = new PublisherLoop({
@@ -108,13 +109,32 @@ describe('PublisherLoop', () => {
     ]);
   });
 
+  it('splits an event that is too large for a message, and nothing else', async () => {
+    await using setup = await setUp();
+    const session = new SessionSource('a');
+    for (const bytes of [100, 2_000_000, 100]) setup.append(session, session.output(bytes));
+    setup.start();
+    await acked(setup);
+    expect(
+      setup.sink.batches.map(({ firstSequence, part }) => [firstSequence, part?.index, part?.count]),
+    ).toEqual([
+      [1, undefined, undefined],
+      [2, 1, 3],
+      [2, 2, 3],
+      [2, 3, 3],
+      [3, undefined, undefined],
+    ]);
+    const parts = setup.sink.batches.slice(1, 4).map(({ payload }) => payload);
+    expect(decodeBatch(Buffer.concat(parts))).toHaveLength(1);
+  });
+
   it('has no more under way than told', async () => {
     await using setup = await setUp({ maxInFlight: 3, windowBytes: 1, batchBytes: 1 });
     const session = new SessionSource('a');
     for (let index = 0; index < 30; index += 1) setup.append(session, session.output(10));
     setup.start();
     await acked(setup);
-    expect(setup.sink.mostInFlight).toBeLessThanOrEqual(30);
+    expect(setup.sink.mostInFlight).toBeLessThanOrEqual(3);
     expect(setup.sink.sequences('a')).toEqual(upTo(30));
   });
 

@@ -51,6 +51,8 @@ export class PublisherLoop {
   #watermark: Watermark;
   readonly #drains = new Map<string, OrphanedSession>();
   readonly #drained = new Map<string, OrphanedSession>();
+  /** Messages made and not yet published: of one stretch of the spool at most. */
+  #outbox: { readonly batch: EventBatch; readonly acked: () => void }[] = [];
   #inFlight = 0;
   #inFlightBytes = 0;
   /** Counts connections: what belongs to an earlier one is over. */
@@ -135,6 +137,7 @@ export class PublisherLoop {
     }
     this.#epoch += 1;
     this.#failure = undefined;
+    this.#outbox = [];
     this.#inFlight = 0;
     this.#inFlightBytes = 0;
     this.#window.restart(position);
@@ -154,13 +157,13 @@ export class PublisherLoop {
       const signal = progress.signal();
       if (this.#failure !== undefined) throw this.#failure;
       this.#publishDrains();
-      const hasRoom = this.#hasRoom();
-      if (hasRoom && cursor.position < progress.written) {
-        if (progress.written - cursor.position < this.#options.batchBytes)
-          await progress.untilUrgent(this.#options.lingerMs);
-        const moved = this.#publishWindow();
-        if (!moved) await progress.changed(signal, IDLE_MS);
-      } else await progress.changed(signal, IDLE_MS);
+      this.#publishOutbox();
+      const behind = progress.written - cursor.position;
+      if (this.#outbox.length > 0 || behind === 0) await progress.changed(signal, IDLE_MS);
+      else {
+        if (behind < this.#options.batchBytes) await progress.untilUrgent(this.#options.lingerMs);
+        if (!this.#readWindow()) await progress.changed(signal, IDLE_MS);
+      }
     }
   }
 
@@ -168,8 +171,16 @@ export class PublisherLoop {
     return this.#inFlight < this.#options.maxInFlight && this.#inFlightBytes < this.#options.maxInFlightBytes;
   }
 
-  /** Whether there was anything to read. */
-  #publishWindow(): boolean {
+  #publishOutbox(): void {
+    while (this.#hasRoom()) {
+      const next = this.#outbox.shift();
+      if (next === undefined) return;
+      this.#publish(next.batch, next.acked);
+    }
+  }
+
+  /** Turns the next stretch of the spool into messages. Whether there was anything to read. */
+  #readWindow(): boolean {
     const { cursor, progress, windowBytes, batchBytes } = this.#options;
     const start = cursor.position;
     const batcher = new SessionBatcher(batchBytes);
@@ -178,7 +189,7 @@ export class PublisherLoop {
     });
     const batches = batcher.take();
     const acked = this.#window.publish(cursor.position, batches.length);
-    for (const batch of batches) this.#publish(batch, acked);
+    this.#outbox.push(...batches.map((batch) => ({ batch, acked })));
     if (batches.length === 0) this.#advance(0);
     return cursor.position > start;
   }

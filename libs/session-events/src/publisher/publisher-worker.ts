@@ -33,7 +33,7 @@ const loop: PublisherLoop = new PublisherLoop({
   cursor: new SpoolCursor(data.directory, data.maxEventBytes, progress.acked, (damage) => {
     report({ type: 'damage', ...damage });
   }),
-  sink: new JetStreamSink(data.nats, data.stream, data.maxEventBytes),
+  sink: new JetStreamSink(data.nats, data.stream),
   watermark: readWatermark(data.directory),
   onProgress: (watermark) => {
     latest = watermark;

@@ -1,4 +1,3 @@
-import { MAX_EVENT_BYTES } from '@sallyport/recording-format';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { EventStreamOptions } from '../nats/event-stream.ts';
@@ -15,8 +14,6 @@ import type { SpoolDamage } from './spool-cursor.ts';
 export interface PublisherOptions {
   readonly nats: NatsOptions;
   readonly stream?: EventStreamOptions;
-  /** Default MAX_EVENT_BYTES; as the spool's. */
-  readonly maxEventBytes?: number;
   /** How much the thread gives way to others, 0 to 19; default 10. */
   readonly niceness?: number;
   /** Told when publishing stops working, and with undefined when it works again. */
@@ -97,8 +94,8 @@ export class Publisher {
   }
 
   #startThread(): void {
-    const { nats, stream = {}, maxEventBytes = MAX_EVENT_BYTES, niceness = 10 } = this.#options;
-    const { directory, progress } = this.#spool;
+    const { nats, stream = {}, niceness = 10 } = this.#options;
+    const { directory, progress, maxEventBytes } = this.#spool;
     const workerData: PublisherWorkerData = {
       directory,
       progress: progress.memory,

@@ -1,13 +1,24 @@
 import { readEnvelope } from '@sallyport/recording-format';
 
-/** Consecutive events of one session, to be published as one message. */
+/** One message: consecutive events of one session, or a part of one event that is too large for one. */
 export interface EventBatch {
   readonly sessionId: string;
   readonly firstSequence: number;
   readonly lastSequence: number;
-  /** Whole records. */
+  /** Whole records; or, of a part, some of the bytes of one. */
   readonly payload: Uint8Array;
+  readonly part?: BatchPart;
 }
+
+/** Which part of an event's record a message is. */
+export interface BatchPart {
+  /** From 1. */
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Largest payload of a message, bytes: NATS takes 1 MiB by default, with subject and headers. Larger records are split. */
+export const MAX_MESSAGE_BYTES = 768 * 1024;
 
 interface GrowingBatch {
   readonly sessionId: string;
@@ -58,11 +69,21 @@ export class SessionBatcher {
     const batches = [...this.#full, ...this.#growing.values()];
     this.#full = [];
     this.#growing.clear();
-    return batches.map(({ sessionId, firstSequence, lastSequence, records }) => ({
-      sessionId,
-      firstSequence,
-      lastSequence,
-      payload: records.length === 1 && records[0] !== undefined ? records[0] : Buffer.concat(records),
-    }));
+    return batches.flatMap(({ sessionId, firstSequence, lastSequence, records }) => {
+      const payload = records.length === 1 && records[0] !== undefined ? records[0] : Buffer.concat(records);
+      return split({ sessionId, firstSequence, lastSequence, payload });
+    });
   }
+}
+
+/** A record that is too large for a message, in parts; anything else as it is. */
+function split(batch: EventBatch): EventBatch[] {
+  const { payload } = batch;
+  const count = Math.ceil(payload.length / MAX_MESSAGE_BYTES);
+  if (count <= 1) return [batch];
+  return Array.from({ length: count }, (_, index) => ({
+    ...batch,
+    payload: payload.subarray(index * MAX_MESSAGE_BYTES, (index + 1) * MAX_MESSAGE_BYTES),
+    part: { index: index + 1, count },
+  }));
 }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSegmentHeader, segmentName, type SegmentHeader } from './segment.ts';
-import { RECORD_HEADER_BYTES, readRecord } from './spool-record.ts';
+import { RECORD_HEADER_BYTES, readRecord, recordLength } from './spool-record.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -18,14 +18,11 @@ export class SegmentReader {
   readonly base: number;
   readonly #fd: number;
   readonly #maxEventBytes: number;
-  /** Any record fits into one chunk. */
-  readonly #chunkBytes: number;
 
   /** @throws Error with code ENOENT when the segment is gone. */
   constructor(directory: string, base: number, maxEventBytes: number) {
     this.base = base;
     this.#maxEventBytes = maxEventBytes;
-    this.#chunkBytes = Math.max(CHUNK_BYTES, maxEventBytes + RECORD_HEADER_BYTES);
     this.#fd = openSync(join(directory, segmentName(base)), 'r');
   }
 
@@ -55,7 +52,7 @@ export class SegmentReader {
     let end = offset;
     while (end < limit) {
       if (end - offset >= maxBytes) return { end, stopped: 'more' };
-      const bytes = this.#read(end, Math.min(limit - end, this.#chunkBytes));
+      const bytes = this.#readChunk(end, limit);
       const chunk = end;
       let record: ReturnType<typeof readRecord> = 'incomplete';
       while (end - chunk < bytes.length) {
@@ -72,6 +69,15 @@ export class SegmentReader {
 
   close(): void {
     closeSync(this.#fd);
+  }
+
+  /** Some records, or one that is longer than what is read at a time. */
+  #readChunk(offset: number, limit: number): Buffer {
+    const bytes = this.#read(offset, Math.min(limit - offset, CHUNK_BYTES));
+    const wanted = recordLength(bytes);
+    if (wanted === undefined || wanted <= bytes.length || wanted > this.#maxEventBytes + RECORD_HEADER_BYTES)
+      return bytes;
+    return this.#read(offset, Math.min(limit - offset, wanted));
   }
 
   #read(offset: number, length: number): Buffer {

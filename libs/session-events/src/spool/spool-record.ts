@@ -16,6 +16,11 @@ export function recordHeader(parts: readonly Uint8Array[], byteLength: number): 
   return header;
 }
 
+/** Bytes of the record that begins `bytes`, header included, as far as its header is there. */
+export function recordLength(bytes: Buffer): number | undefined {
+  return bytes.length < RECORD_HEADER_BYTES ? undefined : RECORD_HEADER_BYTES + bytes.readUInt32LE(0);
+}
+
 /** A record found in a buffer. */
 export interface FoundRecord {
   readonly event: Uint8Array;

@@ -89,6 +89,8 @@ const GIB = 1024 * 1024 * 1024;
  */
 export class Spool {
   readonly directory: string;
+  /** Larger events are refused. */
+  readonly maxEventBytes: number;
   readonly progress = new SpoolProgress();
   readonly #lock: DirectoryLock;
   readonly #writer: SpoolWriter;
@@ -114,6 +116,7 @@ export class Spool {
 
   private constructor(directory: string, lock: DirectoryLock, options: Required<SpoolOptions>) {
     this.directory = directory;
+    this.maxEventBytes = options.maxEventBytes;
     this.#lock = lock;
     this.#options = options;
     const recovered = recoverSpool(directory, options.maxEventBytes);
