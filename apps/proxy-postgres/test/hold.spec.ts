@@ -110,6 +110,21 @@ describe('a held statement', () => {
     await client.end();
   });
 
+  it('is not run when what it would do changed while it waited', async () => {
+    await proxy.postgres.query('CREATE VIEW chosen AS SELECT id FROM orders WHERE id = 16');
+    const client = await proxy.connect();
+    const waiting = client.query('DELETE FROM chosen').catch((error: unknown) => error);
+    const hold = await newHold();
+    await proxy.postgres.query('CREATE OR REPLACE VIEW chosen AS SELECT id FROM customers');
+    proxy.controlPlane.settle(hold.id, HoldStatus.APPROVED);
+    expect(await waiting).toMatchObject({
+      code: '42501',
+      message: expect.stringContaining('changed while it waited'),
+    });
+    expect(await proxy.postgres.query('SELECT count(*)::int AS n FROM customers')).toEqual([{ n: 2 }]);
+    await client.end();
+  });
+
   it('ends when the session is locked', async () => {
     const client = await proxy.connect();
     const waiting = client.query('DELETE FROM orders WHERE id = 14').catch((error: unknown) => error);

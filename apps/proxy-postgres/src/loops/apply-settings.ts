@@ -16,7 +16,10 @@ export async function applySettings(core: SessionCore, settings: ReadonlyMap<str
 
 async function applySetting(core: SessionCore, name: string, value: string): Promise<void> {
   if (value.includes('\\') || value.includes('\0')) {
-    throw new AccessError('feature_not_supported', `The startup packet sets "${name}" to a value with a backslash.`);
+    throw new AccessError(
+      'feature_not_supported',
+      `The startup packet sets "${name}" to a value with a backslash.`,
+    );
   }
   const text = `SELECT pg_catalog.set_config(${literal(name)}, ${literal(value)}, false)`;
   const run = await decide(core, name, text);
@@ -28,7 +31,10 @@ async function applySetting(core: SessionCore, name: string, value: string): Pro
     unrecorded: 0,
   });
   if ((await answer.outcome) !== null) {
-    throw new AccessError('protocol_violation', `The target does not take "${name}" from the startup packet.`);
+    throw new AccessError(
+      'protocol_violation',
+      `The target does not take "${name}" from the startup packet.`,
+    );
   }
 }
 
@@ -36,7 +42,10 @@ async function decide(core: SessionCore, name: string, text: string): Promise<St
   await core.upkeep.ensure();
   const classification = core.classifier.classify(text);
   if (classification.kind !== 'classified') {
-    throw new AccessError('statement_not_understood', `The startup packet sets "${name}", which was not understood.`);
+    throw new AccessError(
+      'statement_not_understood',
+      `The startup packet sets "${name}", which was not understood.`,
+    );
   }
   return core.decider.decide({
     shape: classification.text.shape('sql.simple', core.decisions.compiled),
@@ -60,7 +69,10 @@ async function permitOf(core: SessionCore, name: string, run: StatementRun): Pro
     case 'refused':
       throw refusalOf(run.decided);
     case 'held':
-      throw new AccessError('hold_pending', `Setting "${name}" needs approval; set it with SET, where it can wait.`);
+      throw new AccessError(
+        'hold_pending',
+        `Setting "${name}" needs approval; set it with SET, where it can wait.`,
+      );
   }
 }
 

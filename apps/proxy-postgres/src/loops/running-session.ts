@@ -13,9 +13,10 @@ import {
   type HoldResult,
   type SessionLifetime,
 } from '@sallyport/proxy-kit';
+import type { CompiledView } from '@sallyport/policy-sdk';
 import type { UpstreamConnection } from '../stages/authorize/connect-upstream.ts';
 import type { CatalogLease, CatalogReader } from '../stages/classify/catalog-store.ts';
-import { Classifier } from '../stages/classify/classify.ts';
+import { Classifier, type Classification } from '../stages/classify/classify.ts';
 import { SessionEnvironment } from '../stages/classify/session-environment.ts';
 import { holdStatement } from '../stages/decide/hold-statement.ts';
 import { StatementDecider } from '../stages/decide/statement-decider.ts';
@@ -118,7 +119,12 @@ export class RunningSession {
       maskingKey,
       onStatement,
     });
-    const gate = new StatementGate({ recorder, outbox, hold: (held) => this.#hold(held) });
+    const gate = new StatementGate({
+      recorder,
+      outbox,
+      hold: (held) => this.#hold(held),
+      stillDoesTheSame: (run) => this.#stillDoesTheSame(run),
+    });
     const classifier = new Classifier(environment);
     return {
       recorder,
@@ -327,6 +333,13 @@ export class RunningSession {
     }
   }
 
+  async #stillDoesTheSame(run: StatementRun): Promise<boolean> {
+    const { upkeep, classifier, decisions } = this.core;
+    await this.#options.lease.refresh();
+    await upkeep.ensure();
+    return hasSameEffects(run, classifier.classify(run.exactText), decisions.compiled);
+  }
+
   /** The client said goodbye: what it sent before still runs, as it would without Sallyport. */
   #terminate(): void {
     const { life } = this.#options;
@@ -347,4 +360,11 @@ export class RunningSession {
     run.outcome = StatementOutcome.CUT_OFF;
     this.#writer.finish(run);
   }
+}
+
+function hasSameEffects(run: StatementRun, now: Classification, view: CompiledView | null): boolean {
+  if (now.kind !== 'classified') return false;
+  const { kind, effects } = run.decided.request.shape;
+  if (kind !== 'sql.simple' && kind !== 'sql.execute') return false;
+  return JSON.stringify(now.text.shape(kind, view).effects) === JSON.stringify(effects);
 }

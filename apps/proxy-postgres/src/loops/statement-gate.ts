@@ -1,6 +1,6 @@
 import { Outcome } from '@sallyport/contracts/access';
 import { StatementOutcome } from '@sallyport/contracts/event';
-import type { AccessError } from '@sallyport/errors';
+import { AccessError } from '@sallyport/errors';
 import { refusalOf, type HeldStatement, type HoldResult, type SessionRecorder } from '@sallyport/proxy-kit';
 import type { Outbox, OutgoingBatch, OutgoingItem } from '../stages/forward/outbox.ts';
 import { encodeRefusal } from '../wire-errors.ts';
@@ -13,6 +13,8 @@ export interface StatementGateOptions {
   readonly outbox: Outbox;
   /** Waits for a human's word on a held statement. */
   readonly hold: (held: HeldStatement) => Promise<HoldResult>;
+  /** Whether a statement still does what was reviewed, after the wait: views and functions may be others by now. */
+  readonly stillDoesTheSame: (run: StatementRun) => Promise<boolean>;
 }
 
 /** How a statement, or what stands in for it, is sent. */
@@ -66,6 +68,7 @@ export class StatementGate {
     });
     const result = await this.#options.hold(held);
     if (result.kind === 'refused') return refuse(run, batch, forms, result.error);
+    if (!(await this.#options.stillDoesTheSame(run))) return refuse(run, batch, forms, changedMeanwhile(run));
     const item = forms.permitted(run);
     item.permit = result.permit;
     batch.items.push(item);
@@ -78,4 +81,14 @@ function refuse(run: StatementRun, batch: OutgoingBatch, forms: GateForms, error
   run.noteTag(error.code);
   batch.items.push(forms.refused(run, encodeRefusal(error, 'ERROR')));
   return false;
+}
+
+function changedMeanwhile(run: StatementRun): AccessError {
+  return new AccessError(
+    'approval_not_valid',
+    'What the statement would do changed while it waited for approval.',
+    {
+      requestId: run.id,
+    },
+  );
 }

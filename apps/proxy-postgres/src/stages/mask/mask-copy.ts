@@ -10,15 +10,14 @@ import {
   type RowPlan,
 } from '@sallyport/codec-postgres';
 import { AccessError } from '@sallyport/errors';
-import { maskValue } from '@sallyport/masking';
 import type { FrameMasker } from '@sallyport/proxy-kit';
-import type { CopyInfo, SqlStatement } from '@sallyport/sql-inspect';
+import type { CopyInfo, SqlOutput, SqlStatement } from '@sallyport/sql-inspect';
 import type { ExecuteSlot, QuerySlot } from '../../loops/reply-slot.ts';
 import type { StatementRun } from '../../loops/statement-run.ts';
 import type { ResultPlan } from './answer-plan.ts';
 import { detectInText } from './detect-values.ts';
 import type { MaskRules } from './mask-rules.ts';
-import { chooseForSources } from './plan-rows.ts';
+import { chooseForOrigin, countedReplacement, directnessOf } from './plan-rows.ts';
 
 /** Masks the CopyData messages of one COPY TO STDOUT. */
 export interface CopyMask {
@@ -27,29 +26,28 @@ export interface CopyMask {
   readonly masker: FrameMasker;
 }
 
-/** Options that change how rows are written and that are not followed here. */
-const UNFOLLOWED = /\b(quote|escape|null|encoding)\b/i;
+/**
+ * Options that change how rows are written and that are not followed here. They
+ * are looked for anywhere in the text, since finding out where a query ends and
+ * its options begin would be a parser of its own: a column of such a name is
+ * refused too.
+ */
+const UNFOLLOWED = /\b(quote|escape|encoding)\b/i;
 
 /**
  * Why the rows of a COPY TO STDOUT could not be masked, to be refused before it
- * runs. Null: they can be. With another quote or NULL than the usual ones the
- * fields would be parted elsewhere than the server parts them.
+ * runs. Null: they can be. With another quote, escape or encoding than the usual
+ * ones the fields would be parted elsewhere than the server parts them.
  */
 export function copyProblem(statement: SqlStatement, outputsMasked: boolean): string | null {
   const { copy } = statement;
   if (!outputsMasked || copy?.direction !== 'out' || copy.endpoint !== 'client') return null;
-  const options = statement.text.replaceAll(/force[_\s]+quote/gi, '');
-  if (UNFOLLOWED.test(afterStdout(options))) {
-    return 'A COPY of masked columns takes no QUOTE, ESCAPE, NULL or ENCODING option.';
+  if (UNFOLLOWED.test(statement.text.replaceAll(/force[_\s]+quote/gi, ''))) {
+    return 'A COPY of masked columns takes no QUOTE, ESCAPE or ENCODING option.';
   }
   if (statement.outputs === 'none' || statement.outputs === 'unknown')
     return 'The columns of this COPY cannot be told.';
   return null;
-}
-
-/** The options stand behind the last STDOUT. */
-function afterStdout(text: string): string {
-  return text.slice(text.toLowerCase().lastIndexOf('stdout'));
 }
 
 /** @throws AccessError masking_not_possible; `copyProblem` tells before */
@@ -59,7 +57,7 @@ export function copyMasker(slot: QuerySlot | ExecuteSlot, plan: ResultPlan, run:
   const { outputs } = plan;
   if (outputs === 'none' || outputs === 'unknown') throw notMaskable();
   const { copy } = plan.statement;
-  const columns = outputs.map(({ sources }) => columnMask(sources, rules, run, copy));
+  const columns = outputs.map((output) => columnMask(output, rules, run, copy));
   const rewriter = new CopyRewriter(rowsOf(copy, columns));
   const masker: FrameMasker = {
     mask(bytes) {
@@ -83,31 +81,21 @@ function rowsOf(copy: CopyInfo, plan: RowPlan): CopyRows {
 }
 
 const TEXT_OID = 25;
-/** The types of a COPY's columns do not travel with it, so a binary value can only become NULL. */
-const TO_NULL: FieldReplacement = () => null;
 
 function columnMask(
-  sources: readonly string[] | 'unknown',
+  output: SqlOutput,
   rules: MaskRules,
   run: StatementRun,
   copy: CopyInfo,
 ): FieldReplacement | null {
-  const choice = chooseForSources(sources, rules);
+  const choice = chooseForOrigin(directnessOf(output), rules);
   if (choice === null) {
     if (rules.detectors.length === 0) return null;
     return maskedField(TEXT_OID, 'text', (text) => detectInText(text, run, rules));
   }
-  const { mask, what } = choice;
-  run.countMasked(what, mask.strategy, 0);
-  const count = run.masks.get(what);
-  const hide: FieldReplacement =
-    copy.format === 'binary'
-      ? TO_NULL
-      : maskedField(TEXT_OID, 'text', (text) => maskValue(text, 'text', mask));
-  return (source, start, end) => {
-    if (count !== undefined) count.values++;
-    return hide(source, start, end);
-  };
+  // The types of a COPY's columns do not travel with it, so a binary value can only become NULL.
+  if (copy.format === 'binary') return countedReplacement(choice, run, 0, 'binary');
+  return countedReplacement(choice, run, TEXT_OID, 'text');
 }
 
 function notMaskable(): AccessError {
