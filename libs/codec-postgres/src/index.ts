@@ -20,7 +20,7 @@ export * from './backend/index.ts';
 export * from './authentication/index.ts';
 export { decodeBinaryToText, encodeBinary } from './values/binary-value.ts';
 export { detectedField, type ContentDetector } from './values/detected-field.ts';
-export { maskedField, type TextMask } from './values/field-mask.ts';
+export { maskedField, uniformField, type TextMask } from './values/field-mask.ts';
 export { kindOfType, type PgValueKind } from './values/pg-type.ts';
 export { ByteSink } from './copy/byte-sink.ts';
 export { CopyRewriter } from './copy/copy-rewriter.ts';

@@ -58,8 +58,8 @@ export class BinaryCopyRows implements CopyRows {
       const value = field + LENGTH_BYTES;
       const length = source.readInt32BE(field);
       const valueEnd = length === -1 ? value : value + length;
-      const replace = length === -1 ? null : this.#plan[column];
-      const replaced = replace?.(source, value, valueEnd);
+      const replace = this.#plan[column];
+      const replaced = length === -1 ? replace?.ofNull : replace?.(source, value, valueEnd);
       if (replaced !== undefined) {
         sink.copy(source, passed, field);
         sink.int32(replaced === null ? -1 : replaced.length);

@@ -92,9 +92,10 @@ export class TextCopyRows implements CopyRows {
   #replacement(source: Buffer, start: number, end: number, column: number): Uint8Array | undefined {
     const replace = this.#plan[column];
     if (replace === null || replace === undefined) return undefined;
-    if (source.compare(this.#nullText, 0, this.#nullText.length, start, end) === 0) return undefined;
+    const isNull = source.compare(this.#nullText, 0, this.#nullText.length, start, end) === 0;
+    if (isNull && replace.ofNull === undefined) return undefined;
     const value = unescapeField(source, start, end);
-    const replaced = replace(value, 0, value.length);
+    const replaced = isNull ? replace.ofNull : replace(value, 0, value.length);
     if (replaced === undefined) return undefined;
     return replaced === null ? this.#nullText : escapeField(replaced, this.#delimiter);
   }

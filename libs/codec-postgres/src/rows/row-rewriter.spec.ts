@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeDataRow, encodeDataRow } from '../backend/data-row.ts';
 import { frameOf } from '../wire/frame.ts';
+import { uniformField } from '../values/field-mask.ts';
 import { rewriteRows, type FieldReplacement, type RowPlan } from './row-rewriter.ts';
 
 const hide: FieldReplacement = () => Buffer.from('***');
@@ -133,3 +134,23 @@ function rewrite(rows: readonly Row[], plan: RowPlan): Row[] {
   }
   return result;
 }
+
+describe('a uniform replacement', () => {
+  const uniform = uniformField(25, 'text', () => 'hidden');
+
+  it('gives values and NULL the same form, so that neither tells which it was', () => {
+    const rows = Buffer.concat([
+      encodeDataRow([Buffer.from('secret'), Buffer.from('1')]),
+      encodeDataRow([null, Buffer.from('2')]),
+    ]);
+    const { source, start, end } = rewriteRows({ source: rows, start: 0, end: rows.length }, [uniform, null]);
+    const expected = ['1', '2'].map((id) => encodeDataRow([Buffer.from('hidden'), Buffer.from(id)]));
+    expect(source.subarray(start, end)).toEqual(Buffer.concat(expected));
+  });
+
+  it('is NULL for both where the type cannot hold it', () => {
+    const none = uniformField(25, 'binary', () => null);
+    expect(none.ofNull).toBeNull();
+    expect(none(Buffer.from('secret'), 0, 6)).toBeNull();
+  });
+});

@@ -12,7 +12,11 @@ import { protocolViolation } from '../wire/protocol-violation.ts';
  * for SQL NULL, or undefined to leave it. Not called for values that are NULL
  * already. The result may be a view of the same region.
  */
-export type FieldReplacement = (source: Buffer, start: number, end: number) => Uint8Array | null | undefined;
+export interface FieldReplacement {
+  (source: Buffer, start: number, end: number): Uint8Array | null | undefined;
+  /** What a NULL becomes, where it must not be told from a value. Absent: it stays NULL. */
+  readonly ofNull?: Uint8Array | null;
+}
 
 /** One entry for each column of the result, in order; null passes the column. */
 export type RowPlan = readonly (FieldReplacement | null)[];
@@ -60,11 +64,11 @@ function rewriteRow(pass: RowPass, at: number, plan: RowPlan, last: number): num
     const end = length < 0 ? value : value + length;
     if (length < -1 || end > rowEnd) throw protocolViolation('A row is shorter than its fields say.');
     const replace = plan[index];
-    if (replace !== null && replace !== undefined && length >= 0) {
-      const result = replace(source, value, end);
+    if (replace !== null && replace !== undefined) {
+      const result = length < 0 ? replace.ofNull : replace(source, value, end);
       if (result !== undefined) {
         pass.replace(field, end, result);
-        grownBy += (result === null ? 0 : result.length) - length;
+        grownBy += (result === null ? 0 : result.length) - Math.max(length, 0);
       }
     }
     field = end;

@@ -31,3 +31,23 @@ export function maskedField(typeOid: number, format: FormatCode, mask: TextMask)
     return typeof masked === 'string' ? encodeBinary(masked, typeOid) : masked;
   };
 }
+
+/**
+ * A replacement that gives every value of a column, NULL too, the same form:
+ * what `text` is in the column's type and format, or NULL where it cannot be
+ * written in it. Nothing of a value is left, not even whether there is one.
+ */
+export function uniformField(
+  typeOid: number,
+  format: FormatCode,
+  text: (kind: PgValueKind) => string | null,
+): FieldReplacement {
+  const shown = text(kindOfType(typeOid));
+  const bytes = encoded(shown, typeOid, format);
+  return Object.assign((): Uint8Array | null => bytes, { ofNull: bytes });
+}
+
+function encoded(text: string | null, typeOid: number, format: FormatCode): Uint8Array | null {
+  if (text === null) return null;
+  return format === 'text' ? Buffer.from(text, 'utf8') : encodeBinary(text, typeOid);
+}
