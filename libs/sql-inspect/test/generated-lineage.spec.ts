@@ -23,7 +23,7 @@ describe.each(VERSIONS)('lineage of generated queries against PostgreSQL %s', (v
     const verdicts: Verdict[] = [];
     await fc.assert(
       fc.asyncProperty(fc.integer(), async (seed) => {
-        const verdict = await compare(shop.client, shop.env, new QueryGenerator(seed).query());
+        const verdict = await compare(shop, new QueryGenerator(seed).query());
         verdicts.push(verdict);
         // A query that the server takes must neither leak nor be refused.
         expect(['agrees', 'server-error']).toContain(verdict.kind);

@@ -38,7 +38,7 @@ describe('lineage of handwritten queries against PostgreSQL 18', () => {
 
   beforeAll(async () => {
     shop = await startLineageServer(18);
-    for (const sql of QUERIES) verdicts.set(sql, await compare(shop.client, shop.env, sql));
+    for (const sql of QUERIES) verdicts.set(sql, await compare(shop, sql));
   }, 60_000);
   afterAll(() => shop.stop());
 

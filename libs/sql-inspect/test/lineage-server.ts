@@ -57,6 +57,8 @@ export interface LineageServer {
   readonly client: Client;
   readonly catalog: SqlCatalog;
   readonly env: SqlEnvironment;
+  /** Every value stored in a column, as text. */
+  readonly stored: ReadonlyMap<ColumnRef, ReadonlySet<string>>;
   readonly stop: () => Promise<void>;
 }
 
@@ -67,11 +69,12 @@ export async function startLineageServer(version: PostgresVersion): Promise<Line
   await client.query(ROWS);
   const catalog = await loadCatalog(client);
   const env: SqlEnvironment = { catalog, searchPath: ['$user', 'public'], currentUser: 'postgres' };
+  const stored = await storedValues(client, catalog);
   const stop = async (): Promise<void> => {
     await client.end();
     await server.stop();
   };
-  return { server, client, catalog, env, stop };
+  return { server, client, catalog, env, stored, stop };
 }
 
 /** The columns that a value shows something of: one group for each marker found. */
@@ -79,4 +82,21 @@ export function taintOf(value: string | null): readonly (readonly ColumnRef[])[]
   if (value === null) return [];
   const text = value.toLowerCase();
   return MARKERS.filter(([marker]) => text.includes(marker)).map(([, columns]) => columns);
+}
+
+async function storedValues(client: Client, catalog: SqlCatalog): Promise<Map<ColumnRef, Set<string>>> {
+  const stored = new Map<ColumnRef, Set<string>>();
+  for (const schema of ['public', 'payroll', 'reporting']) {
+    for (const relation of catalog.relationsOf(schema)) {
+      if (relation.kind === 'composite-type') continue;
+      for (const { name } of relation.columns) {
+        const column = `${schema}.${relation.name}.${name}`;
+        const result = await client.query<{ v: string | null }>(
+          `SELECT "${name}"::text AS v FROM ${schema}.${relation.name}`,
+        );
+        stored.set(column, new Set(result.rows.map(({ v }) => v ?? '')));
+      }
+    }
+  }
+  return stored;
 }

@@ -3,9 +3,8 @@
  * it reports for each column, and the values themselves, which say where they
  * are from.
  */
-import type { Client } from 'pg';
 import { inspectSql, type SqlEnvironment, type SqlOutputs } from '../src/index.ts';
-import { taintOf } from './lineage-server.ts';
+import { taintOf, type LineageServer } from './lineage-server.ts';
 
 const AS_TEXT = { getTypeParser: () => (value: string) => value } as never;
 
@@ -16,7 +15,10 @@ export type Verdict =
   | { readonly kind: 'LEAK'; readonly detail: string };
 
 /** Runs a statement in a transaction that is rolled back, and compares. */
-export async function compare(client: Client, env: SqlEnvironment, sql: string): Promise<Verdict> {
+export async function compare(
+  { client, env, stored }: Pick<LineageServer, 'client' | 'env' | 'stored'>,
+  sql: string,
+): Promise<Verdict> {
   const inspection = inspectSql(sql, env);
   await client.query('BEGIN');
   try {
@@ -26,7 +28,10 @@ export async function compare(client: Client, env: SqlEnvironment, sql: string):
     if (statement === undefined || statement.unresolved.length > 0) {
       return { kind: 'refused', reason: `unresolved ${statement?.unresolved.join() ?? ''}` };
     }
-    return verdict(env, statement.outputs, result.fields, result.rows);
+    const outcome = verdict(env, statement.outputs, result.fields, result.rows);
+    const isRead = statement.touches.every(({ mode }) => mode === 'read');
+    if (outcome.kind !== 'agrees' || !isRead) return outcome;
+    return notStored(statement.outputs, result.rows, stored) ?? outcome;
   } catch (error) {
     return { kind: 'server-error', message: error instanceof Error ? error.message : String(error) };
   } finally {
@@ -85,4 +90,25 @@ function verdict(
 
 function leak(detail: string): Verdict {
   return { kind: 'LEAK', detail };
+}
+
+/** A direct output gives values as they are stored in one of its columns. */
+function notStored(
+  outputs: SqlOutputs,
+  rows: readonly (readonly (string | null)[])[],
+  stored: LineageServer['stored'],
+): Verdict | undefined {
+  if (typeof outputs === 'string') return undefined;
+  for (const [index, { name, sources, isDirect }] of outputs.entries()) {
+    if (isDirect !== true || sources === 'unknown') continue;
+    const known = sources.filter((source) => stored.has(source));
+    if (known.length === 0) continue;
+    for (const row of rows) {
+      const value = row[index] ?? null;
+      if (value !== null && !known.some((source) => stored.get(source)?.has(value) === true)) {
+        return leak(`${name} = ${value} is called direct, but is stored in none of ${known.join()}`);
+      }
+    }
+  }
+  return undefined;
 }

@@ -11,7 +11,9 @@ function renderStatement(statement: SqlStatement): string {
   const { outputs, predicateColumns, derivedColumns, unresolved, staleNames } = statement;
   if (outputs === 'unknown') parts.push('| out ?');
   else if (outputs !== 'none') {
-    parts.push(`| out ${outputs.map(({ name, sources }) => `${name}=${renderSources(sources)}`).join(', ')}`);
+    parts.push(
+      `| out ${outputs.map(({ name, sources, isDirect }) => `${name}${isDirect === true ? '=' : '~'}${renderSources(sources)}`).join(', ')}`,
+    );
   }
   if (predicateColumns.length > 0) parts.push(`| where ${renderSources(predicateColumns)}`);
   if (derivedColumns.length > 0) parts.push(`| copies ${renderSources(derivedColumns)}`);

@@ -73,3 +73,10 @@ CREATE TYPE mood AS ENUM ('sad', 'happy');
 CREATE TYPE pair AS (x int, y text);
 
 GRANT USAGE ON SCHEMA reporting TO PUBLIC;
+
+CREATE FUNCTION joined(VARIADIC parts text[]) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT array_to_string(parts, ',') $$;
+CREATE FUNCTION fallback(t text DEFAULT customer_email(1100001)) RETURNS text LANGUAGE sql STABLE AS 'SELECT t';
+CREATE VIEW answering AS SELECT id, a FROM scratch;
+CREATE RULE answering_update AS ON UPDATE TO answering DO INSTEAD
+  UPDATE scratch SET a = NEW.a WHERE id = OLD.id RETURNING scratch.id, (SELECT email FROM customers LIMIT 1);
+CREATE FUNCTION swapped(a text, b text) RETURNS TABLE (x text, y text) LANGUAGE sql IMMUTABLE AS 'SELECT b, a';

@@ -5,6 +5,14 @@ import type { SqlEffect } from './effect.ts';
 export interface SqlOutput {
   readonly name: string;
   readonly sources: ColumnSources;
+  /**
+   * True where each value is a value of one of the sources as it is stored (also
+   * through a subquery, a view, a cast to text), false or absent where it was
+   * computed. A mask that shows a part of a value, or keeps NULL or equality, hides
+   * nothing of a computed one: `reverse(ssn)`, `left(ssn, 4)`, `nullif(ssn, 'guess')`.
+   * Redact those as a whole, NULLs too.
+   */
+  readonly isDirect?: boolean;
 }
 
 /**

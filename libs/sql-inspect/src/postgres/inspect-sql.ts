@@ -92,5 +92,9 @@ function inspectStatement(raw: ParsedStatement, env: SqlEnvironment): SqlStateme
 function outputsOf({ columns, open }: Columns, returnsRows: boolean): SqlOutputs {
   if (!returnsRows) return 'none';
   if (open !== undefined) return 'unknown';
-  return columns.map(({ name, sources }) => ({ name, sources: reported(sources) }));
+  return columns.map(({ name, sources, isDirect }) => ({
+    name,
+    sources: reported(sources),
+    isDirect: isDirect === true,
+  }));
 }

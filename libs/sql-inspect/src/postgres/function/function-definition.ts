@@ -1,6 +1,15 @@
 import type { CreateFunctionStmt, FunctionParameter, Node } from 'libpg-query';
 import { stringOf, stringsOf } from '../parser/ast.ts';
 
+/** An input parameter; its place in the list is its position. */
+export interface InputParameter {
+  /** '' where it has none. */
+  readonly name: string;
+  /** Takes all further arguments too. */
+  readonly isVariadic: boolean;
+  readonly fallback: Node | undefined;
+}
+
 /** The parts of a CREATE FUNCTION that say what it does. */
 export interface ReadFunction {
   readonly language: string;
@@ -8,8 +17,7 @@ export interface ReadFunction {
   readonly text: string | undefined;
   /** A SQL-standard body (RETURN or BEGIN ATOMIC), which is bound to its objects when it is made. */
   readonly body: Node | undefined;
-  /** Names of input parameters by position, '' where there is none. */
-  readonly inputs: readonly string[];
+  readonly inputs: readonly InputParameter[];
   /** Names of OUT, INOUT and TABLE parameters. */
   readonly outputs: readonly string[];
   /** search_path that its SET clause gives; undefined where it runs with the caller's. */
@@ -35,7 +43,11 @@ export function readFunction(create: CreateFunctionStmt): ReadFunction {
     language: (stringOf(options.get('language')) ?? 'sql').toLowerCase(),
     text: as !== undefined && 'List' in as ? stringsOf(as.List.items)[0] : undefined,
     body: create.sql_body,
-    inputs: parameters.filter(isInput).map((parameter) => parameter.name ?? ''),
+    inputs: parameters.filter(isInput).map(({ name, mode, defexpr }) => ({
+      name: name ?? '',
+      isVariadic: mode === 'FUNC_PARAM_VARIADIC',
+      fallback: defexpr,
+    })),
     outputs: parameters.filter(isOutput).map((parameter) => parameter.name ?? ''),
     searchPath,
     isSecurityDefiner: isTrue(options.get('security')),

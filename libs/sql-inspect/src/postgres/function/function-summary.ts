@@ -73,7 +73,7 @@ function workOut(env: SqlEnvironment, user: UserFunction): FunctionSummary {
   const node = user.definition === undefined ? undefined : parseStored(user.definition);
   const create = node !== undefined && 'CreateFunctionStmt' in node ? node.CreateFunctionStmt : undefined;
   noteStoredExpressions(analysis, create?.parameters);
-  if (create?.returnType?.setof === true) analysis.addPredicate(anyArgument(create));
+  if (create?.returnType?.setof === true) analysis.addPredicate(anyArgument());
   const sources = bodySources(analysis, user, create);
   const shape = resultShape(analysis, user, create);
   return { summary: analysis.summary(), columns: withShape(shape, sources, user.name) };
@@ -88,7 +88,7 @@ function bodySources(
   const label = dottedName(user.schema, user.name);
   if (user.kind === 'aggregate') return aggregateBody(analysis, user, label);
   const verdict = extensionVerdict(user);
-  if (verdict === 'harmless') return { columns: [], open: anyArgument(create) };
+  if (verdict === 'harmless') return { columns: [], open: anyArgument() };
   if (verdict === 'io') return opaque(analysis, label, 'sql.io');
   if (create === undefined) return opaque(analysis, label, 'sql.call');
   const read = readFunction(create);
@@ -114,7 +114,7 @@ function opaque(analysis: Analysis, label: string, action: 'sql.call' | 'sql.io'
 }
 
 function aggregateBody(analysis: Analysis, user: UserFunction, label: string): Columns {
-  const every = anyArgument(undefined);
+  const every = anyArgument();
   if (user.parts.length === 0) return opaque(analysis, label, 'sql.call');
   let all = every;
   for (const part of user.parts) all = union(all, callReference(analysis, part, label, [every]));
@@ -124,7 +124,6 @@ function aggregateBody(analysis: Analysis, user: UserFunction, label: string): C
 /** Room for as many parameters as a function can have. */
 const MAX_PARAMETERS = 100;
 
-function anyArgument(create: CreateFunctionStmt | undefined): Sources {
-  const count = create?.parameters?.length ?? MAX_PARAMETERS;
-  return sourcesOf(Array.from({ length: count }, (_, index) => argumentPlaceholder(index)));
+function anyArgument(): Sources {
+  return sourcesOf(Array.from({ length: MAX_PARAMETERS }, (_, index) => argumentPlaceholder(index)));
 }

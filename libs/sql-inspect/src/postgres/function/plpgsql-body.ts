@@ -38,7 +38,7 @@ export function plpgsqlBody(
   if (tree === undefined) return false;
   const body: Body = {
     expressions: [],
-    names: new Set([...read.inputs, ...read.outputs, user.name]),
+    names: new Set([...read.inputs.map(({ name }) => name), ...read.outputs, user.name]),
     isDynamic: false,
   };
   collect(tree, body);

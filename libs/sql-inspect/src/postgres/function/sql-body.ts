@@ -1,11 +1,12 @@
 import type { UserFunction } from '../../model/catalog.ts';
 import { Analysis } from '../analysis/analysis.ts';
 import { rootScope, type Columns, type Scope } from '../lineage/scope.ts';
-import { argumentPlaceholder, sourcesOf, type Sources } from '../lineage/sources.ts';
+import { argumentPlaceholder, sourcesOf, union, type Sources } from '../lineage/sources.ts';
+import { expressionSources } from '../query/expression.ts';
 import { nodesOfBody } from './body-nodes.ts';
 import { parseSql } from '../parser/parse-sql.ts';
 import { statementEffects } from '../statement/statement-effects.ts';
-import type { ReadFunction } from './function-definition.ts';
+import type { InputParameter, ReadFunction } from './function-definition.ts';
 import { NO_COLUMNS } from '../query/write-query.ts';
 
 /** A body in SQL: all its statements count; the last one gives the result. */
@@ -31,14 +32,30 @@ export function bodyEnvironment(analysis: Analysis, user: UserFunction, read: Re
 }
 
 /** Parameters by number, by name and by `function.name`, as placeholders of the arguments. */
-export function bodyScope(analysis: Analysis, functionName: string, inputs: readonly string[]): Scope {
-  const positional = inputs.map((_, index) => sourcesOf([argumentPlaceholder(index)]));
+export function bodyScope(
+  analysis: Analysis,
+  functionName: string,
+  inputs: readonly InputParameter[],
+): Scope {
+  const positional = inputs.map((input, index) => parameterSources(analysis, input, index));
   const variables = new Map<string, Sources>();
-  inputs.forEach((name, index) => {
+  inputs.forEach(({ name }, index) => {
     const value = positional[index];
     if (name === '' || value === undefined) return;
     variables.set(name, value);
     variables.set(`${functionName}.${name}`, value);
   });
   return { ...rootScope(analysis), positional, variables };
+}
+
+/** Arguments that a VARIADIC parameter may take. */
+const MAX_ARGUMENTS = 100;
+
+/** The argument, or all from there on, or what stands in for a missing one. */
+function parameterSources(analysis: Analysis, input: InputParameter, index: number): Sources {
+  const count = input.isVariadic ? MAX_ARGUMENTS : 1;
+  const given = sourcesOf(Array.from({ length: count }, (_, offset) => argumentPlaceholder(index + offset)));
+  return input.fallback === undefined
+    ? given
+    : union(given, expressionSources(input.fallback, rootScope(analysis)));
 }

@@ -8,6 +8,8 @@ import { unionAll, type Sources } from './sources.ts';
 export interface ScopeColumn {
   readonly name: string;
   readonly sources: Sources;
+  /** Set where a value is one of a base column as it is stored, not computed. */
+  readonly isDirect?: boolean;
   /** Set while it is a relation's own column, so that the read of it is noted where it is used. */
   readonly base?: { readonly relation: CatalogRelation; readonly column: string };
 }

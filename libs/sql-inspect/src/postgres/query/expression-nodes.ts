@@ -72,7 +72,8 @@ export const EXPRESSIONS: NodeHandlers<ExpressionTag, Scope, Sources> = {
   A_Star: (_, scope) => everything(scope),
   ColumnRef: ({ fields }, scope) => columnReference(fields ?? [], scope),
   A_Expr: operatorExpression,
-  BoolExpr: ({ args }, scope) => sourcesOfEach(args ?? [], scope),
+  // AND, OR, CASE and NULLIF decide whether the rest is worked out, and that can be told by an error or by time.
+  BoolExpr: ({ args }, scope) => deciding(sourcesOfEach(args ?? [], scope), scope),
   NullTest: ({ arg }, scope) => sourcesOfEach([arg], scope),
   BooleanTest: ({ arg }, scope) => sourcesOfEach([arg], scope),
   CollateClause: ({ arg }, scope) => sourcesOfEach([arg], scope),
@@ -98,10 +99,12 @@ export const EXPRESSIONS: NodeHandlers<ExpressionTag, Scope, Sources> = {
   A_Indirection: ({ arg, indirection }, scope) =>
     union(sourcesOfEach([arg], scope), sourcesOfEach((indirection ?? []).filter(isSubscript), scope)),
   CaseExpr: ({ arg, args, defresult }, scope) => {
-    const all = sourcesOfEach([arg, ...(args ?? []), defresult], scope);
+    const tested = deciding(sourcesOfEach([arg], scope), scope);
+    const all = union(tested, sourcesOfEach([...(args ?? []), defresult], scope));
     return arg === undefined ? all : union(all, useOperator(scope.analysis, EQUALS, [all, all]));
   },
-  CaseWhen: ({ expr, result }, scope) => sourcesOfEach([expr, result], scope),
+  CaseWhen: ({ expr, result }, scope) =>
+    union(deciding(sourcesOfEach([expr], scope), scope), sourcesOfEach([result], scope)),
   TypeCast: ({ arg, typeName }, scope) => castTo(scope.analysis, typeName, sourcesOfEach([arg], scope)),
   FuncCall: callFunction,
   SubLink: ({ testexpr, operName, subselect, subLinkType }, scope) => {
@@ -172,6 +175,12 @@ export const EXPRESSIONS: NodeHandlers<ExpressionTag, Scope, Sources> = {
   },
 };
 
+/** Notes what decides whether something else is worked out, or whether it is NULL. */
+function deciding(sources: Sources, scope: Scope): Sources {
+  scope.analysis.addPredicate(sources);
+  return sources;
+}
+
 /**
  * Words that newer servers read as syntax and older ones as a call: there, a
  * user's function of that name is what runs.
@@ -221,6 +230,7 @@ function operatorExpression(expression: A_Expr, scope: Scope): Sources {
   const left = lexpr === undefined ? NO_SOURCES : expressionSources(lexpr, scope);
   const right = rexpr === undefined ? NO_SOURCES : expressionSources(rexpr, scope);
   let result = union(left, right);
+  if (kind === 'AEXPR_NULLIF') deciding(result, scope);
   for (const operator of operatorsOf(kind, name ?? [])) {
     result = union(result, useOperator(scope.analysis, operator, [left, right]));
   }

@@ -60,7 +60,7 @@ function mergedColumns(
       .reduce(union, { columns: new Set<string>(), unknown: false });
     for (const open of [left.open, right.open]) if (open !== undefined) sources = union(sources, open);
     analysis.addPredicate(sources);
-    return { name, sources };
+    return { name, sources, isDirect: sides.every((side) => side.isDirect === true) };
   });
 }
 

@@ -97,6 +97,8 @@ function setOperation(select: SelectStmt, scope: Scope): Columns {
   const columns = left.columns.map((column, index) => ({
     name: column.name,
     sources: union(column.sources, right.columns[index]?.sources ?? NO_SOURCES),
+    // A constant beside a column could be compared with it through an equal mask.
+    isDirect: column.isDirect === true && right.columns[index]?.isDirect === true,
   }));
   const open = bothOpen(left.open, right.open);
   // Without the columns of one side, those of the other have no partner: each may hold anything of both.

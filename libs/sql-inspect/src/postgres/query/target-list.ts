@@ -10,7 +10,7 @@ import {
   type Scope,
   type ScopeColumn,
 } from '../lineage/scope.ts';
-import { findItem } from '../lineage/name-lookup.ts';
+import { findColumn, findItem } from '../lineage/name-lookup.ts';
 import { outputName } from '../lineage/output-name.ts';
 import type { Sources } from '../lineage/sources.ts';
 import { UNRESOLVED_COLUMNS } from '../relation/read-relation.ts';
@@ -28,14 +28,36 @@ export function targetColumns(targets: readonly Node[], scope: Scope): Columns {
     const { name, val } = target.ResTarget;
     const expanded = expandStar(val, scope);
     if (expanded === undefined) {
-      columns.push({ name: name ?? outputName(val), sources: expressionSources(val, scope) });
+      columns.push({
+        name: name ?? outputName(val),
+        sources: expressionSources(val, scope),
+        isDirect: isDirect(val, scope),
+      });
       continue;
     }
     if (columns.length + expanded.columns.length > MAX_TARGETS) throw new TooComplex();
-    for (const column of expanded.columns) columns.push({ name: column.name, sources: column.sources });
+    for (const { name: own, sources, isDirect: direct } of expanded.columns) {
+      columns.push({ name: own, sources, isDirect: direct === true });
+    }
     open = bothOpen(open, expanded.open);
   }
   return { columns, open };
+}
+
+/** Whether an expression gives the values of a column as they are: the column itself, or its text. */
+function isDirect(node: Node, scope: Scope): boolean {
+  if ('ColumnRef' in node) return findColumn(scope, stringsOf(node.ColumnRef.fields))?.isDirect === true;
+  if ('CollateClause' in node)
+    return node.CollateClause.arg !== undefined && isDirect(node.CollateClause.arg, scope);
+  if ('TypeCast' in node) {
+    const { arg, typeName } = node.TypeCast;
+    const name = stringsOf(typeName?.names).at(-1);
+    const isText = name === 'text' || name === 'varchar';
+    // A length cuts: a mask that shows the last four would show all of varchar(4).
+    const isWhole = typeName?.typmods === undefined && typeName?.arrayBounds === undefined;
+    return isText && isWhole && arg !== undefined && isDirect(arg, scope);
+  }
+  return false;
 }
 
 /** `*`, `alias.*` and `(row).*`; undefined for anything that is one column. */

@@ -86,9 +86,11 @@ function firstRound(expression: CommonTableExpr, scope: Scope): Columns | undefi
 function isStable(next: Columns, current: Columns): boolean {
   if (current.open !== undefined) return true;
   if (next.open !== undefined) return false;
-  return next.columns.every((column, index) =>
-    isWithin(column.sources, current.columns[index]?.sources ?? NO_SOURCES),
-  );
+  return next.columns.every((column, index) => {
+    const before = current.columns[index];
+    const staysComputed = column.isDirect === true || before?.isDirect !== true;
+    return staysComputed && isWithin(column.sources, before?.sources ?? NO_SOURCES);
+  });
 }
 
 function grown(current: Columns, next: Columns): Columns {
@@ -97,6 +99,7 @@ function grown(current: Columns, next: Columns): Columns {
     columns: current.columns.map((column, index) => ({
       name: column.name,
       sources: union(column.sources, next.columns[index]?.sources ?? NO_SOURCES),
+      isDirect: column.isDirect === true && next.columns[index]?.isDirect === true,
     })),
     open: current.open,
   };

@@ -11,7 +11,7 @@ import {
   type Scope,
   type ScopeColumn,
 } from '../lineage/scope.ts';
-import { isWithin, union, type Sources } from '../lineage/sources.ts';
+import { UNKNOWN_SOURCES, isWithin, union, type Sources } from '../lineage/sources.ts';
 import { UNRESOLVED_COLUMNS } from '../relation/read-relation.ts';
 import { relationShape } from '../relation/relation-shape.ts';
 import { relationColumnRef } from '../relation/relation-name.ts';
@@ -51,7 +51,10 @@ export class Assignments {
   applied(item: RangeItem): RangeItem {
     const columns = item.columns.map((column): ScopeColumn => {
       const assigned = this.#byColumn.get(column.name);
-      return assigned === undefined ? column : { ...column, sources: union(column.sources, assigned) };
+      if (assigned === undefined) return column;
+      // A value that the caller wrote is one the caller knows; one worked out of other columns is not that column's own.
+      const isDirect = column.isDirect === true && assigned.columns.size === 0 && !assigned.unknown;
+      return { ...column, sources: union(column.sources, assigned), isDirect };
     });
     return { ...item, columns };
   }
@@ -111,7 +114,7 @@ export function returningColumns(
   others: Namespace,
 ): Columns {
   if (clause === undefined) return NO_COLUMNS;
-  const after = assignments.applied(before);
+  const after = assignments.applied(replacedRow(before));
   const { old, fresh } = rowNames(clause.options ?? []);
   const own = namespaceOf(after);
   const namespace: Namespace = {
@@ -125,6 +128,17 @@ export function returningColumns(
     open: bothOpen(own.open, others.open),
   };
   return targetColumns(clause.exprs ?? [], innerScope(around, namespace));
+}
+
+/** A rule or an INSTEAD OF trigger returns what it likes in the place of the row. */
+function replacedRow(item: RangeItem): RangeItem {
+  const { relation } = item;
+  if (relation === undefined || (relation.rules.length === 0 && relation.insteadTriggers.length === 0))
+    return item;
+  return {
+    ...item,
+    columns: item.columns.map((column) => ({ ...column, sources: UNKNOWN_SOURCES, isDirect: false })),
+  };
 }
 
 function hidden(item: RangeItem): RangeItem {

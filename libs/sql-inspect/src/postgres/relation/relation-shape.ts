@@ -20,10 +20,11 @@ export interface RelationShape {
   readonly summary: AnalysisSummary | undefined;
 }
 
-/** Catalog relations that hold copies of table data (planner statistics): which column it is from cannot be told. */
+/** Catalog relations that hold data of tables or of no table: which column it is from cannot be told. */
 const STATISTICS: ReadonlySet<string> = new Set([
   'pg_statistic',
   'pg_statistic_ext_data',
+  'pg_largeobject',
   'pg_stats',
   'pg_stats_ext',
   'pg_stats_ext_exprs',
@@ -64,6 +65,7 @@ function systemShape(relation: CatalogRelation): RelationShape {
   const columns = relation.columns.map(({ name }) => ({
     name,
     sources: isStatistics ? UNKNOWN_SOURCES : sourcesOf([relationColumnRef(relation, name)]),
+    isDirect: true,
     base: { relation, column: name },
   }));
   return { columns, summary: undefined };
@@ -78,6 +80,7 @@ function tableColumns(catalog: SqlCatalog, relation: CatalogRelation): ScopeColu
         .filter((member) => member === relation || member.columns.some((column) => column.name === name))
         .map((member) => relationColumnRef(member, name)),
     ),
+    isDirect: true,
     base: { relation, column: name },
   }));
 }
@@ -91,7 +94,11 @@ function withGenerated(catalog: SqlCatalog, relation: CatalogRelation, plain: Sc
   const columns = plain.map((column, index) => {
     const generation = relation.columns[index]?.generation;
     if (generation === undefined) return column;
-    return { ...column, sources: union(column.sources, storedExpression(generation, scope)) };
+    return {
+      ...column,
+      sources: union(column.sources, storedExpression(generation, scope)),
+      isDirect: false,
+    };
   });
   // The functions it calls ran when the row was written, as part of the table; only its lineage counts here.
   return { columns, summary: undefined };
@@ -112,10 +119,11 @@ function viewShape(catalog: SqlCatalog, view: CatalogRelation): RelationShape {
   const result = queryColumns(node, rootScope(analysis));
   const isWhole = result.open === undefined && result.columns.length === view.columns.length;
   const columns = view.columns.map(({ name }, index) => {
-    const inner = isWhole ? (result.columns[index]?.sources ?? UNKNOWN_SOURCES) : UNKNOWN_SOURCES;
+    const inner = isWhole ? result.columns[index] : undefined;
     return {
       name,
-      sources: union(sourcesOf([relationColumnRef(view, name)]), inner),
+      sources: union(sourcesOf([relationColumnRef(view, name)]), inner?.sources ?? UNKNOWN_SOURCES),
+      isDirect: inner?.isDirect === true,
       base: { relation: view, column: name },
     };
   });

@@ -74,7 +74,11 @@ function columnsOf(outputs: SqlOutputs): Columns {
   if (outputs === 'none') return NO_COLUMNS;
   if (outputs === 'unknown') return UNRESOLVED_COLUMNS;
   return {
-    columns: outputs.map(({ name, sources }) => ({ name, sources: sourcesBack(sources) })),
+    columns: outputs.map(({ name, sources, isDirect }) => ({
+      name,
+      sources: sourcesBack(sources),
+      isDirect: isDirect === true,
+    })),
     open: undefined,
   };
 }
