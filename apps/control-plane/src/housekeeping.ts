@@ -13,6 +13,7 @@ export function housekeepingTasks(
   database: Database,
   { sessions }: ControlPlaneConfig,
   now: () => Date,
+  watcher: { readonly steadyForMs: (nowMs: number) => number },
   nudge: () => void,
 ): readonly PolledTask[] {
   let tokensForgottenAtMs = Number.NEGATIVE_INFINITY;
@@ -26,8 +27,12 @@ export function housekeepingTasks(
     {
       name: 'lost sessions',
       run: async () => {
-        await markLostSessions(database, sessions.lostAfterSeconds * 1000, now());
-        await markForgottenSessions(database, now());
+        const at = now();
+        const lostAfterMs = sessions.lostAfterSeconds * 1000;
+        // Proxies had to have the time to be heard.
+        if (watcher.steadyForMs(at.getTime()) < lostAfterMs) return;
+        await markLostSessions(database, lostAfterMs, at);
+        await markForgottenSessions(database, at);
       },
     },
     {

@@ -107,6 +107,8 @@ function startWatchers(
   const nudge = () => {
     poller.nudge();
   };
-  parts.use(new Poller(housekeepingTasks(database, config, now, nudge), HOUSEKEEPING_INTERVAL_MS, logger));
+  parts.use(
+    new Poller(housekeepingTasks(database, config, now, sessions, nudge), HOUSEKEEPING_INTERVAL_MS, logger),
+  );
   return { sessions, holds, nudge };
 }

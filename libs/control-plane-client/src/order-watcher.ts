@@ -52,8 +52,8 @@ export class OrderWatcher {
   async #loop(): Promise<void> {
     let failures = 0;
     while (!this.#stopped.signal.aborted) {
-      const lived = await this.#watchOnce();
-      failures = lived ? 0 : failures + 1;
+      const ticked = await this.#watchOnce();
+      failures = ticked ? 0 : failures + 1;
       await this.#pause(BACKOFF_MS[Math.min(failures, BACKOFF_MS.length - 1)] ?? 0);
     }
   }
@@ -62,7 +62,6 @@ export class OrderWatcher {
   async #watchOnce(): Promise<boolean> {
     const { connection, registry, proxyInstance, logger, nowMs } = this.#options;
     this.#current = new AbortController();
-    if (this.#stopped.signal.aborted) return false;
     const clock = new TickClock(nowMs());
     const silence = silenceTimer(this.#current);
     const life = setTimeout(() => {
@@ -78,7 +77,7 @@ export class OrderWatcher {
         this.#receive(response, clock);
       }
     } catch (error) {
-      if (this.#connected && !this.#stopped.signal.aborted) logger.warn('order stream ended', { error });
+      if (this.#connected) logger.info('order stream ended', { error });
     } finally {
       clearTimeout(silence);
       clearTimeout(life);

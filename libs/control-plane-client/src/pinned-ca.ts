@@ -37,14 +37,7 @@ function presentedChain(address: string, timeoutMs: number): Promise<readonly Bu
     const socket = connect(
       { host, port, rejectUnauthorized: false, ALPNProtocols: ['h2'], timeout: timeoutMs },
       () => {
-        const chain: Buffer[] = [];
-        let certificate: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
-        while (certificate?.raw !== undefined) {
-          const { raw } = certificate;
-          if (chain.some((known) => known.equals(raw))) break;
-          chain.push(raw);
-          certificate = certificate.issuerCertificate;
-        }
+        const chain = chainOf(socket.getPeerCertificate(true));
         socket.destroy();
         resolve(chain);
       },
@@ -54,4 +47,17 @@ function presentedChain(address: string, timeoutMs: number): Promise<readonly Bu
       fail(new Error('timed out'));
     });
   });
+}
+
+/** Node gives the last certificate itself as its issuer, and an empty object for none. */
+function chainOf(leaf: Partial<DetailedPeerCertificate>): readonly Buffer[] {
+  const chain: Buffer[] = [];
+  let certificate: Partial<DetailedPeerCertificate> | undefined = leaf;
+  while (certificate?.raw !== undefined) {
+    const { raw } = certificate;
+    if (chain.some((known) => known.equals(raw))) break;
+    chain.push(raw);
+    certificate = certificate.issuerCertificate;
+  }
+  return chain;
 }

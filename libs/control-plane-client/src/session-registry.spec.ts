@@ -109,9 +109,10 @@ describe('SessionRegistry', () => {
   it('takes an incomplete answer for none', async () => {
     const registry = new SessionRegistry(5_000);
     for (const missing of ['principal', 'target', 'upstream', 'view', 'certificate', 'expiresAt'] as const) {
-      const response = answer();
-      delete response[missing];
-      await expect(open(registry, response)).rejects.toMatchObject({ code: 'control_plane_unavailable' });
+      const response = { ...answer(), [missing]: undefined };
+      await expect(open(registry, response as OpenSessionResponse)).rejects.toMatchObject({
+        code: 'control_plane_unavailable',
+      });
     }
     expect(registry.openIds).toEqual([]);
   });

@@ -1,14 +1,29 @@
 import { create } from '@bufbuild/protobuf';
 import { durationMs, timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { ServiceImpl } from '@connectrpc/connect';
-import { LockSchema, TargetAccessSchema, type AccessService, type Lock } from '@sallyport/contracts/admin';
+import type { Principal, Target } from '@sallyport/contracts/access';
+import {
+  LockSchema,
+  TargetAccessSchema,
+  type AccessService,
+  type CreateLockRequest,
+  type Lock,
+  type TargetAccess,
+} from '@sallyport/contracts/admin';
 import type { Logger } from '@sallyport/service-kit';
 import type { Database } from '../database/database.ts';
-import { createLock, deleteLock, lockMatches, readLocks, type AccessLock } from '../locks/lock-store.ts';
+import {
+  createLock,
+  deleteLock,
+  lockMatches,
+  readLocks,
+  type AccessLock,
+  type NewLock,
+} from '../locks/lock-store.ts';
 import { createJoinToken } from '../pki/join-token-store.ts';
 import { viewOf } from '../policies/session-view.ts';
 import type { ResourceStore } from '../resources/resource-store.ts';
-import { callerOf } from './caller.ts';
+import { callerOf, type Caller } from './caller.ts';
 import { invalidArgument, notFound } from './connect-error.ts';
 
 export interface AccessServiceOptions {
@@ -27,46 +42,16 @@ const DEFAULT_JOIN_TOKEN_MS = 3_600_000;
 const MAX_TEXT = 1000;
 
 export function createAccessService(options: AccessServiceOptions): ServiceImpl<typeof AccessService> {
-  const { database, resources, logger, nudge, now } = options;
+  const { database, logger, nudge, now } = options;
   return {
-    listTargets: async (_request, context) => {
-      const { principal, token } = callerOf(context);
-      const snapshot = await resources.current();
-      const locks = await readLocks(database.prisma, now());
-      const open = [...snapshot.targets.values()]
-        .map(({ target }) => target)
-        .filter(
-          (target) =>
-            viewOf(snapshot, principal, target, token) !== undefined &&
-            !locks.some((lock) => lockMatches(lock, principal, target.name)),
-        );
-      const endpointOf = (protocol: string) =>
-        options.endpoints.find((endpoint) => endpoint.protocol === protocol)?.address ?? '';
-      return {
-        targets: open.map((target) =>
-          create(TargetAccessSchema, { target, endpoint: endpointOf(target.protocol) }),
-        ),
-      };
-    },
-    createLock: async ({ principalId, group, targetName, reason, duration }, context) => {
+    listTargets: async (_request, context) => ({
+      targets: await listOpenTargets(options, callerOf(context)),
+    }),
+    createLock: async (request, context) => {
       const { principal } = callerOf(context);
-      if (principalId === '' && group === '' && targetName === '')
-        throw invalidArgument(
-          'A lock names a principal, a group or a target; one that names none would lock everybody out.',
-        );
-      if ([principalId, group, targetName, reason].some((text) => text.length > MAX_TEXT))
-        throw invalidArgument('A field of the lock is too long.');
-      const durationOf = duration === undefined ? undefined : durationMs(duration);
-      if (durationOf !== undefined && durationOf <= 0)
-        throw invalidArgument('The duration must be more than nothing.');
-      const at = now();
-      const expiresAt = durationOf === undefined ? null : new Date(at.getTime() + durationOf);
-      const lock = await createLock(
-        database,
-        { principalId, group, targetName, reason, createdBy: principal.name, expiresAt },
-        at,
-      );
-      logger.warn('lock created', { lockId: lock.id, principalId, group, targetName, actor: principal.id });
+      const lock = await createLock(database, newLock(request, principal, now()), now());
+      const { id, principalId, group, targetName } = lock;
+      logger.warn('lock created', { lockId: id, principalId, group, targetName, actor: principal.id });
       nudge();
       return { lock: toLock(lock) };
     },
@@ -82,17 +67,49 @@ export function createAccessService(options: AccessServiceOptions): ServiceImpl<
       if (kind !== 'proxy' && kind !== 'recorder')
         throw invalidArgument('kind must be "proxy" or "recorder".');
       const lifetimeMs = duration === undefined ? DEFAULT_JOIN_TOKEN_MS : durationMs(duration);
-      if (lifetimeMs <= 0 || lifetimeMs > MAX_JOIN_TOKEN_MS)
+      if (lifetimeMs <= 0 || lifetimeMs > MAX_JOIN_TOKEN_MS) {
         throw invalidArgument('The duration must be more than nothing and at most 24 hours.');
-      const joinToken = await createJoinToken(database, {
-        kind,
-        createdBy: principal.id,
-        expiresAt: new Date(now().getTime() + lifetimeMs),
-      });
+      }
+      const expiresAt = new Date(now().getTime() + lifetimeMs);
+      const joinToken = await createJoinToken(database, { kind, createdBy: principal.id, expiresAt });
       logger.info('join token created', { kind, actor: principal.id });
       return { joinToken, caFingerprint: options.caFingerprint };
     },
   };
+}
+
+async function listOpenTargets(
+  options: AccessServiceOptions,
+  { principal, token }: Caller,
+): Promise<TargetAccess[]> {
+  const snapshot = await options.resources.current();
+  const locks = await readLocks(options.database.prisma, options.now());
+  const isOpen = (target: Target) =>
+    viewOf(snapshot, principal, target, token) !== undefined &&
+    !locks.some((lock) => lockMatches(lock, principal, target.name));
+  const endpointOf = ({ protocol }: Target) =>
+    options.endpoints.find((endpoint) => endpoint.protocol === protocol)?.address ?? '';
+  return [...snapshot.targets.values()]
+    .map(({ target }) => target)
+    .filter(isOpen)
+    .map((target) => create(TargetAccessSchema, { target, endpoint: endpointOf(target) }));
+}
+
+function newLock(request: CreateLockRequest, creator: Principal, now: Date): NewLock {
+  const { principalId, group, targetName, reason, duration } = request;
+  if (principalId === '' && group === '' && targetName === '') {
+    throw invalidArgument(
+      'A lock names a principal, a group or a target; one that names none would lock everybody out.',
+    );
+  }
+  if ([principalId, group, targetName, reason].some((text) => text.length > MAX_TEXT)) {
+    throw invalidArgument('A field of the lock is too long.');
+  }
+  const lifetimeMs = duration === undefined ? undefined : durationMs(duration);
+  if (lifetimeMs !== undefined && lifetimeMs <= 0)
+    throw invalidArgument('The duration must be more than nothing.');
+  const expiresAt = lifetimeMs === undefined ? null : new Date(now.getTime() + lifetimeMs);
+  return { principalId, group, targetName, reason, createdBy: creator.name, expiresAt };
 }
 
 function toLock({

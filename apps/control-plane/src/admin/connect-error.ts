@@ -1,5 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
-import { AccessError, refusalDetail, type AccessErrorCode } from '@sallyport/errors';
+import { type AccessError, refusalDetail, type AccessErrorCode } from '@sallyport/errors';
 
 const CONNECT_CODES = {
   token_missing: Code.Unauthenticated,

@@ -35,8 +35,7 @@ async function loadEngine(): Promise<void> {
     './schema_engine_bg.js': { ...bindings, ...patientTimers() },
   });
   __wbg_set_wasm(instance.exports);
-  const start = instance.exports['__wbindgen_start'];
-  if (typeof start === 'function') start();
+  instance.exports.__wbindgen_start();
 }
 
 /**

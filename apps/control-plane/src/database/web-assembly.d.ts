@@ -3,5 +3,9 @@ declare namespace WebAssembly {
   function instantiate(
     bytes: Uint8Array,
     imports: Record<string, Record<string, unknown>>,
-  ): Promise<{ readonly instance: { readonly exports: Record<string, unknown> } }>;
+  ): Promise<{
+    readonly instance: {
+      readonly exports: Record<string, unknown> & { readonly __wbindgen_start: () => void };
+    };
+  }>;
 }

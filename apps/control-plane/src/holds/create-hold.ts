@@ -1,7 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { durationMs, timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Outcome, type Decision, type HoldRequirement } from '@sallyport/contracts/access';
-import { HoldSchema } from '@sallyport/contracts/admin';
+import { HoldSchema, type Hold } from '@sallyport/contracts/admin';
 import { HoldStatus, type CreateHoldRequest, type HoldState } from '@sallyport/contracts/dataplane';
 import { ACCESS_ERROR_CODES, AccessError } from '@sallyport/errors';
 import { DEFAULT_HOLD_TIMEOUT_MS } from '@sallyport/policy-sdk';
@@ -11,7 +11,7 @@ import { newIdentifier } from '../identifier.ts';
 import { decideStatement } from '../policies/decide-statement.ts';
 import type { ResourceStore } from '../resources/resource-store.ts';
 import { requireLiveSession, type LiveSession } from '../sessions/live-session.ts';
-import { holdStateOf, WITH_REVIEWS } from './hold-record.ts';
+import { holdStateOf, WITH_REVIEWS, type HoldRow } from './hold-record.ts';
 
 export interface HoldOptions {
   readonly database: Database;
@@ -51,12 +51,13 @@ export async function createHold(
   const digest = new Uint8Array(statement.digest);
   const reused = await findUnusedApproval(database, live, digest, now);
   if (reused !== null) return holdStateOf(reused, reviewUrl);
-  const { session } = live;
   const waiting = await database.prisma.hold.count({
-    where: { principalId: session.principal.id, status: HoldStatus.WAITING },
+    where: { principalId: live.session.principal.id, status: HoldStatus.WAITING },
   });
-  if (waiting >= MAX_WAITING)
+  if (waiting >= MAX_WAITING) {
     throw new AccessError('limit_reached', 'You have too many statements waiting for approval.');
+  }
+  const { session } = live;
   const snapshot = create(HoldSchema, {
     sessionId,
     principal: session.principal,
@@ -67,17 +68,27 @@ export async function createHold(
     estimates,
     createdAt: timestampFromDate(now),
   });
-  const timeoutMs =
-    requirement.timeout === undefined ? DEFAULT_HOLD_TIMEOUT_MS : durationMs(requirement.timeout);
-  return database.prisma.$transaction(async (queries) => {
+  return holdStateOf(await insertHold(database, live, digest, snapshot, now), reviewUrl);
+}
+
+function insertHold(
+  { prisma }: Database,
+  { session, view }: LiveSession,
+  digest: Uint8Array<ArrayBuffer>,
+  snapshot: Hold,
+  now: Date,
+): Promise<HoldRow> {
+  const timeout = snapshot.requirement?.timeout;
+  const timeoutMs = timeout === undefined ? DEFAULT_HOLD_TIMEOUT_MS : durationMs(timeout);
+  return prisma.$transaction(async (queries) => {
     const row = await queries.hold.create({
       data: {
         id: newIdentifier('hld'),
-        sessionId,
+        sessionId: session.id,
         principalId: session.principal.id,
         targetName: session.target.name,
         digest,
-        policyRevision: live.view.revision,
+        policyRevision: view.revision,
         status: HoldStatus.WAITING,
         snapshot: toBinary(HoldSchema, snapshot),
         createdAt: now,
@@ -86,7 +97,7 @@ export async function createHold(
       include: WITH_REVIEWS,
     });
     await countChange(queries, 'holds');
-    return holdStateOf(row, reviewUrl);
+    return row;
   });
 }
 

@@ -1,4 +1,4 @@
-import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
+import { createLocalJWKSet } from 'jose';
 import * as z from 'zod';
 import { fetchJson } from './fetch-json.ts';
 import { isAllowedFetchUrl } from './issuer-url.ts';
@@ -75,7 +75,7 @@ export class IssuerKeys {
     const document = keySetDocument.parse(await this.#fetch(discovered.jwks_uri));
     // Symmetric keys in a public document would let anyone sign.
     const keys = document.keys.filter((key) => key.kty !== 'oct');
-    const entry = { keys: createLocalJWKSet({ keys } as JSONWebKeySet), fetchedAtMs: this.#nowMs() };
+    const entry = { keys: createLocalJWKSet({ keys }), fetchedAtMs: this.#nowMs() };
     this.#cache.set(issuerUrl, entry);
     return entry;
   }

@@ -14,7 +14,11 @@ function issuer(spec: Record<string, unknown> = {}) {
 }
 
 const principal = (claims: Record<string, unknown>, spec?: Record<string, unknown>) =>
-  principalOfClaims({ issuer: issuer(spec), subject: String(claims['sub'] ?? 's'), claims });
+  principalOfClaims({
+    issuer: issuer(spec),
+    subject: typeof claims['sub'] === 'string' ? claims['sub'] : 's',
+    claims,
+  });
 
 describe('principalOfClaims', () => {
   it('has an id of issuer and subject together, so that no two can be made to collide', () => {

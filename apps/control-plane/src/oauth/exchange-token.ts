@@ -2,7 +2,7 @@ import type { Logger } from '@sallyport/service-kit';
 import type { Database } from '../database/database.ts';
 import type { IssuerKeys } from '../identity/issuer-keys.ts';
 import { principalOfClaims } from '../identity/principal-of-claims.ts';
-import { verifyIdentityToken } from '../identity/verify-identity-token.ts';
+import { verifyIdentityToken, type VerifiedIdentity } from '../identity/verify-identity-token.ts';
 import { lockMatches, readLocks } from '../locks/lock-store.ts';
 import type { ResourceStore } from '../resources/resource-store.ts';
 import { issueToken } from '../tokens/token-store.ts';
@@ -33,7 +33,7 @@ export async function exchangeToken(
 ): Promise<TokenResponse | OAuthError> {
   const request = readTokenRequest(form);
   if ('error' in request) return request;
-  const { database, resources, issuerKeys, logger } = options;
+  const { resources, issuerKeys, logger } = options;
   const now = options.now();
   const snapshot = await resources.current();
   const verification = await verifyIdentityToken(
@@ -54,39 +54,45 @@ export async function exchangeToken(
         error: 'temporarily_unavailable',
         description: 'the keys of the issuer cannot be fetched now',
       };
-    case 'verified': {
-      const principal = principalOfClaims(verification.identity);
-      const locks = await readLocks(database.prisma, now);
-      if (locks.some((lock) => lockMatches(lock, principal, undefined))) return refused('access is locked');
-      const expiresIn = lifetimeOf(request, options);
-      const { targets, actions } = request;
-      const { token, id } = await issueToken(database, {
-        principal,
-        targets,
-        actions,
-        issuedAt: now,
-        expiresAt: new Date(now.getTime() + expiresIn * 1000),
-      });
-      logger.info('token issued', {
-        tokenId: id,
-        principalId: principal.id,
-        principalName: principal.name,
-        issuer: verification.identity.issuer.name,
-        targets,
-        actions,
-        expiresIn,
-      });
-      return {
-        access_token: token,
-        issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
-        token_type: 'Bearer',
-        expires_in: expiresIn,
-        ...(actions.length === 0 ? {} : { scope: actions.join(' ') }),
-      };
-    }
+    case 'verified':
+      return grantToken(options, request, verification.identity, now);
     default:
       return verification satisfies never;
   }
+}
+
+async function grantToken(
+  options: TokenExchangeOptions,
+  request: TokenRequest,
+  identity: VerifiedIdentity,
+  now: Date,
+): Promise<TokenResponse | OAuthError> {
+  const { database, logger } = options;
+  const principal = principalOfClaims(identity);
+  const locks = await readLocks(database.prisma, now);
+  if (locks.some((lock) => lockMatches(lock, principal, undefined))) return refused('access is locked');
+  const expiresIn = lifetimeOf(request, options);
+  const expiresAt = new Date(now.getTime() + expiresIn * 1000);
+  const { targets, actions } = request;
+  const { token, id } = await issueToken(database, { principal, targets, actions, issuedAt: now, expiresAt });
+  const { id: principalId, name: principalName } = principal;
+  const issuer = identity.issuer.name;
+  logger.info('token issued', {
+    tokenId: id,
+    principalId,
+    principalName,
+    issuer,
+    targets,
+    actions,
+    expiresIn,
+  });
+  return {
+    access_token: token,
+    issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    token_type: 'Bearer',
+    expires_in: expiresIn,
+    ...(actions.length === 0 ? {} : { scope: actions.join(' ') }),
+  };
 }
 
 function lifetimeOf({ lifetimeSeconds }: TokenRequest, { lifetimes }: TokenExchangeOptions): number {

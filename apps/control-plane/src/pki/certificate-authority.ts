@@ -156,7 +156,9 @@ export class CertificateAuthority {
 async function provenPublicKey(request: Uint8Array): Promise<webcrypto.CryptoKey | undefined> {
   try {
     const parsed = new Pkcs10CertificateRequest(new Uint8Array(request));
-    return (await parsed.verify()) ? await parsed.publicKey.export(KEY_ALGORITHM, ['verify']) : undefined;
+    if (!(await parsed.verify())) return undefined;
+    const spki = new Uint8Array(parsed.publicKey.rawData);
+    return await webcrypto.subtle.importKey('spki', spki, KEY_ALGORITHM, true, ['verify']);
   } catch {
     // Not a request, not ECDSA P-256, or not signed by its own key.
     return undefined;

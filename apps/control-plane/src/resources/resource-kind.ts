@@ -1,6 +1,6 @@
 import type { ManifestProblem } from '@sallyport/contracts/admin';
 import type { Policy } from '@sallyport/policy-sdk';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { issuerManifest, toIssuer, type Issuer } from '../identity/issuer.ts';
 import type { Permission } from '../identity/permission.ts';
 import { roleManifest, toRole, type Role } from '../identity/role.ts';

@@ -1,4 +1,5 @@
 import { readRevisions, type ChangeRevisions } from '../changes/change-topics.ts';
+import { Steadiness } from '../changes/steadiness.ts';
 import type { Database } from '../database/database.ts';
 import type { ResourceStore } from '../resources/resource-store.ts';
 import { judgeSession, readSessionFacts } from './judge-session.ts';
@@ -25,6 +26,7 @@ export class SessionWatcher {
   readonly #options: SessionWatcherOptions;
   readonly #streams = new Map<string, OrderStream>();
   #judgedAt: ChangeRevisions | undefined;
+  readonly #steadiness = new Steadiness();
   #lastTickMs: number | undefined;
 
   constructor(options: SessionWatcherOptions) {
@@ -47,40 +49,46 @@ export class SessionWatcher {
     this.#streams.clear();
   }
 
+  /** For how long rounds have succeeded regularly. */
+  steadyForMs(nowMs: number): number {
+    return this.#steadiness.steadyForMs(nowMs);
+  }
+
   async watch(): Promise<void> {
-    const { database, resources, now } = this.#options;
+    const { database, now } = this.#options;
     this.#closeIfLate(now().getTime());
     const streams = [...this.#streams.values()].filter((stream) => !stream.closed);
-    if (streams.length === 0) {
-      this.#lastTickMs = undefined;
-      return;
-    }
     const at = now();
     const revisions = await readRevisions(database.prisma);
+    if (streams.length > 0) await this.#judge(streams, revisions, at);
+    else this.#lastTickMs = undefined;
+    this.#steadiness.beat(now().getTime());
+  }
+
+  async #judge(streams: readonly OrderStream[], revisions: ChangeRevisions, at: Date): Promise<void> {
+    const { database, resources } = this.#options;
     const fresh = streams.filter((stream) => !stream.synchronized);
     for (const stream of fresh) await reclaimSessions(database, stream, at);
-    const moved =
-      this.#judgedAt === undefined ||
-      this.#judgedAt.resources !== revisions.resources ||
-      this.#judgedAt.access !== revisions.access;
-    const judged = moved ? streams : fresh;
+    const judged = this.#hasMoved(revisions) ? streams : fresh;
     const sessions = await this.#readSessions(streams, judged, at);
-    const facts = await readSessionFacts(
-      database.prisma,
-      await resources.at(revisions.resources),
-      sessions,
-      at,
-    );
-    const byProxy = new Map(streams.map((stream) => [stream.proxyId, stream]));
-    for (const session of sessions) byProxy.get(session.proxyId)?.tell(session, judgeSession(session, facts));
+    if (sessions.length > 0) {
+      const snapshot = await resources.at(revisions.resources);
+      const facts = await readSessionFacts(database.prisma, snapshot, sessions, at);
+      const byProxy = new Map(streams.map((stream) => [stream.proxyId, stream]));
+      for (const session of sessions)
+        byProxy.get(session.proxyId)?.tell(session, judgeSession(session, facts));
+    }
     for (const stream of judged) {
-      stream.keepOnly(
-        new Set(sessions.filter(({ proxyId }) => proxyId === stream.proxyId).map(({ id }) => id)),
-      );
+      const open = sessions.filter(({ proxyId }) => proxyId === stream.proxyId);
+      stream.keepOnly(new Set(open.map(({ id }) => id)));
       stream.markSynchronized();
     }
     this.#judgedAt = revisions;
     await this.#tick(streams, at);
+  }
+
+  #hasMoved({ resources, access }: ChangeRevisions): boolean {
+    return this.#judgedAt?.resources !== resources || this.#judgedAt.access !== access;
   }
 
   /** Every open session of the proxies to be judged, and those of the others that have just expired. */
@@ -100,12 +108,8 @@ export class SessionWatcher {
   }
 
   async #tick(streams: readonly OrderStream[], at: Date): Promise<void> {
-    if (
-      this.#lastTickMs !== undefined &&
-      at.getTime() - this.#lastTickMs < TICK_MS &&
-      streams.every(({ ticked }) => ticked)
-    )
-      return;
+    const recent = this.#lastTickMs !== undefined && at.getTime() - this.#lastTickMs < TICK_MS;
+    if (recent && streams.every(({ ticked }) => ticked)) return;
     await this.#options.database.prisma.component.updateMany({
       where: { id: { in: streams.map(({ proxyId }) => proxyId) } },
       data: { lastSeenAt: at },
