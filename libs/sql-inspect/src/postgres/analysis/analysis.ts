@@ -98,8 +98,8 @@ export class Analysis {
     if (change.name === 'role' || change.name === 'session_authorization') {
       const kind = change.name === 'role' ? 'role' : 'session-authorization';
       const role = change.value?.[0];
-      this.roleChange =
-        change.kind === 'reset' || role === 'none' || role === 'default' ? { kind: 'reset' } : { kind, role };
+      const back = kind === 'role' ? 'none' : 'default';
+      this.roleChange = change.kind === 'reset' || role === back ? { kind: 'reset' } : { kind, role };
       this.effects.add('sql.session.role', 'role', this.roleChange.kind === 'reset' ? 'none' : (role ?? '*'));
       return;
     }

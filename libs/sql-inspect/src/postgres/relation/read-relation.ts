@@ -51,10 +51,18 @@ function noteRelationRead(analysis: Analysis, relation: CatalogRelation, isOnly:
   for (const parent of catalog.ancestors(relation.oid)) noteOne(analysis, parent);
   if (isOnly) return;
   for (const child of catalog.descendants(relation.oid)) {
+    analysis.touch(child, 'read');
     if (!child.isPartition) noteOne(analysis, child);
     else noteServer(analysis, child);
   }
 }
+
+/** Views of the system that read files of the server. */
+const FILE_VIEWS: ReadonlySet<string> = new Set([
+  'pg_file_settings',
+  'pg_hba_file_rules',
+  'pg_ident_file_mappings',
+]);
 
 function noteOne(analysis: Analysis, relation: CatalogRelation): void {
   analysis.touch(relation, 'read');
@@ -62,7 +70,9 @@ function noteOne(analysis: Analysis, relation: CatalogRelation): void {
   noteServer(analysis, relation);
 }
 
-/** A foreign table is another server, reached from this one. */
+/** A foreign table is another server, reached from this one; some views of the system are files. */
 export function noteServer(analysis: Analysis, relation: CatalogRelation): void {
+  if (relation.isSystem && FILE_VIEWS.has(relation.name))
+    analysis.effects.add('sql.io', 'view', relationName(relation));
   if (relation.kind === 'foreign-table') analysis.effects.add('sql.io', 'server', relation.serverName ?? '*');
 }

@@ -37,6 +37,7 @@ export function writeRelation(
   for (const parent of catalog.ancestors(relation.oid)) noteWrite(analysis, parent, action, columns);
   if (action !== 'sql.insert' && !isOnly) {
     for (const child of catalog.descendants(relation.oid)) {
+      analysis.touch(child, 'write');
       if (!child.isPartition) noteWrite(analysis, child, action, columns);
       else noteServer(analysis, child);
     }
