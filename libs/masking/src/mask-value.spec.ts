@@ -163,7 +163,7 @@ describe('maskValue', () => {
 
   it('is done with a text that it masked before', () => {
     fc.assert(
-      fc.property(fc.string(), (text) => {
+      fc.property(fc.stringMatching(/^[A-Za-z0-9]{1,40}$/), (text) => {
         const mask: ColumnMask = { strategy: 'partial' };
         const once = maskValue(text, 'text', mask) ?? '';
         fc.pre(once !== '[redacted]');
