@@ -78,6 +78,10 @@ export const sallyport = (who: string, ...args: readonly string[]): Promise<Resu
     SALLYPORT_TOKEN_FILE: stack.people[who]?.tokenFile ?? '',
   });
 
+/** The command line with an environment of its own, still running. */
+export const startSallyport = (env: Record<string, string>, ...args: readonly string[]) =>
+  start(process.execPath, [join(ROOT, 'apps/cli/src/main.ts'), ...args], env);
+
 /** Real psql through Sallyport; each text is a `-c` of one session. */
 export const psql = (who: string, target: string, ...statements: readonly string[]): Promise<Result> =>
   run('psql', psqlArguments(statements), psqlEnvironment(who, target));
