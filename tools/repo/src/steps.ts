@@ -33,6 +33,11 @@ export const STEPS: readonly Step[] = [
     command: ['buf', 'breaking', '--against', 'proto/published.binpb'],
   },
   { name: 'generated code', part: 'generated', command: repo('generate', '--check') },
+  {
+    name: 'database schema',
+    part: 'generated',
+    command: ['node', 'apps/control-plane/scripts/database.ts', 'check'],
+  },
   { name: 'types', part: 'types', command: ['tsc', '-b'] },
   { name: 'lint', part: 'lint', command: nx('lint', 2) },
   { name: 'boundaries', part: 'boundaries', command: repo('boundary-canary') },
