@@ -21,7 +21,7 @@ export const HELP = `Usage: npm run bench -- [postgres] [options]
 Measures what Sallyport costs: the same load straight at the server, through a dumb Node pipe, through
 pgbouncer and through Sallyport with policy, masking and recording on, in turns within one run.
 
-  --quick            within a minute, with more spread
+  --quick            within a minute: fewer cases, more spread
   --json             end with one line: an object of figures
   --subjects A,B     only these: direct, pipe, pgbouncer, sallyport
   --help             show this

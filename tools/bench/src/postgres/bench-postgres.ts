@@ -3,28 +3,40 @@ import type { Figure } from '../figures.ts';
 import type { Say } from '../main.ts';
 import type { BenchOptions } from '../options.ts';
 import { SUBJECTS, type AbsentSubject, type Subject, type SubjectName } from '../subject.ts';
-import { bulkFigures, measureBulk } from './bulk-case.ts';
+import { bulkFigures, measureBulk, type BulkCase } from './bulk-case.ts';
 import { startDatabase } from './database.ts';
-import { measureSelects, SELECT_CASES, selectFigures } from './select-case.ts';
+import { measureSelects, SELECT_CASES, selectFigures, type SelectCase } from './select-case.ts';
 import { direct } from './subjects/direct.ts';
 import { startPgbouncer } from './subjects/pgbouncer.ts';
 import { startPipe } from './subjects/pipe.ts';
 import { startSallyport } from './subjects/sallyport.ts';
 
-/** How long and how often each thing is measured. */
+/** How long and how often each thing is measured, and what is left out. */
 export interface Effort {
   readonly rounds: number;
-  /** What one run of the fastest subject takes, about. */
-  readonly secondsPerRun: number;
+  /** What one run of the fastest subject takes, about: of one client, and of many. */
+  readonly secondsPerRun: { readonly one: number; readonly many: number };
+  readonly selects: readonly SelectCase[];
+  readonly bulks: readonly BulkCase[];
 }
 
 const EFFORT = {
-  quick: { rounds: 3, secondsPerRun: 0.35 },
-  full: { rounds: 7, secondsPerRun: 3 },
+  quick: {
+    rounds: 3,
+    secondsPerRun: { one: 0.3, many: 0.8 },
+    selects: SELECT_CASES.filter(({ mode, clients }) => mode === 'simple' || clients > 1),
+    bulks: ['bulk'],
+  },
+  full: {
+    rounds: 7,
+    secondsPerRun: { one: 2, many: 4 },
+    selects: SELECT_CASES,
+    bulks: ['bulk', 'bulk_masked'],
+  },
 } as const satisfies Record<string, Effort>;
 
 export async function benchPostgres(options: BenchOptions, say: Say): Promise<readonly Figure[]> {
-  const effort = options.quick ? EFFORT.quick : EFFORT.full;
+  const effort: Effort = options.quick ? EFFORT.quick : EFFORT.full;
   await using resources = new AsyncDisposableStack();
   say('starting PostgreSQL 18 with the tables of pgbench');
   const server = resources.use(await startDatabase(options.quick));
@@ -43,11 +55,11 @@ export async function benchPostgres(options: BenchOptions, say: Say): Promise<re
     else subjects.push(resources.use(subject));
   }
   const figures: Figure[] = [];
-  for (const load of SELECT_CASES) {
+  for (const load of effort.selects) {
     say(`measuring select-only ${load.mode}, ${load.clients} client(s)`);
     figures.push(...selectFigures(load, await measureSelects(subjects, load, effort)));
   }
-  for (const name of ['bulk', 'bulk_masked'] as const) {
+  for (const name of effort.bulks) {
     say(`measuring ${name}`);
     figures.push(...bulkFigures(name, await measureBulk(subjects, name, effort)));
   }

@@ -19,6 +19,7 @@ export interface SelectResult extends PgbenchResult {
   readonly cpu: CpuUse;
 }
 
+/** For each client: enough that the rate is one, and that what runs in a virtual machine has been compiled. */
 const WARM_UP_TRANSACTIONS = 300;
 const CPU_PER = 100_000;
 
@@ -29,10 +30,11 @@ export async function measureSelects(
 ): Promise<Rounds<SelectResult>> {
   let fastest = 0;
   for (const subject of subjects) {
-    const transactionsPerClient = Math.ceil(WARM_UP_TRANSACTIONS / Math.sqrt(load.clients));
-    fastest = Math.max(fastest, (await measure(subject, { ...load, transactionsPerClient })).tps);
+    const { tps } = await measure(subject, { ...load, transactionsPerClient: WARM_UP_TRANSACTIONS });
+    fastest = Math.max(fastest, tps);
   }
-  const transactionsPerClient = Math.max(10, Math.ceil((fastest * effort.secondsPerRun) / load.clients));
+  const seconds = load.clients === 1 ? effort.secondsPerRun.one : effort.secondsPerRun.many;
+  const transactionsPerClient = Math.max(10, Math.ceil((fastest * seconds) / load.clients));
   return inRounds(subjects, effort.rounds, (subject) => measure(subject, { ...load, transactionsPerClient }));
 }
 
