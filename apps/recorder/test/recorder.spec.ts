@@ -145,6 +145,23 @@ describe('recorder', () => {
     expect((await setup.verify('a')).verdict).toBe('whole');
   });
 
+  it('records a statement of 16 MiB, which is larger than any message', async () => {
+    await using setup = await setUp();
+    await setup.startRecorder();
+    const spool = await setup.openSpool();
+    const session = new RecordedSession(spool, setup.index.recordingKey, 'a');
+    await session.open();
+    const text = 'x'.repeat(16 * 1024 * 1024);
+    await session.append(
+      session.chain.append({ case: 'statementDecided', value: { statement: { id: 's', text } } }),
+    );
+    await session.close();
+    await setup.sealed('a');
+    expect(await setup.verify('a')).toMatchObject({ verdict: 'whole', events: 3 });
+    const entry = setup.index.entries.get('a 2')?.entry;
+    expect(entry?.case === 'statement' && entry.value.text.length).toBe(text.length);
+  });
+
   it('drops what is no session event, and is not kept from recording by it', async () => {
     await using setup = await setUp();
     await setup.startRecorder();

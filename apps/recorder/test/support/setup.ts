@@ -15,7 +15,7 @@ import {
   type NatsServer,
   type ServerProcess,
 } from '@sallyport/testing';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { configSchema, type Config } from '../../src/config.ts';
 import { startRecorder, type RunningRecorder } from '../../src/server.ts';
@@ -40,6 +40,8 @@ export interface Setup extends AsyncDisposable {
   verify(sessionId: string): Promise<VerifyReport>;
   /** Sequences in a recording, in the order of the file. */
   sequences(sessionId: string): Promise<number[]>;
+  /** Bytes of a recording's file; 0 while there is none. */
+  size(sessionId: string): number;
   sealed(sessionId: string): Promise<unknown>;
 }
 
@@ -134,6 +136,7 @@ export async function setUp(): Promise<Setup> {
         found.push(Number(event.sequence));
       return found;
     },
+    size: (sessionId) => statSync(path(sessionId), { throwIfNoEntry: false })?.size ?? 0,
     sealed: (sessionId) =>
       eventually(`${sessionId} is sealed and reported`, () => index.seals.has(sessionId), {
         timeoutMs: 25_000,

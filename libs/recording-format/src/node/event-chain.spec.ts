@@ -83,6 +83,20 @@ describe('EventChain', () => {
     expect(event.byteLength).toBe(bytesOf(event).length);
   });
 
+  it('has everything before the body in the first part, however large the body and however it came', () => {
+    const value = create(OutputSchema, { data: Buffer.alloc(100_000) });
+    const { chain } = chainAt(1);
+    for (const event of [
+      chain.append({ case: 'output', value }),
+      chain.appendEncoded(BODY_FIELD.output, toBinary(OutputSchema, value)),
+    ]) {
+      const [head = Buffer.alloc(0)] = event.parts;
+      const { sequence } = event;
+      expect(glanceAtEvent(head)).toEqual({ sequence, bodyField: BODY_FIELD.output });
+      expect(readEnvelope(head, event.byteLength)).toMatchObject({ sequence, bodyField: BODY_FIELD.output });
+    }
+  });
+
   it('refuses an event that is too large, and stands where it stood', () => {
     const { chain } = chainAt(1, { maxEventBytes: 1_000_000 });
     chain.appendEncoded(BODY_FIELD.output, outputBody(Buffer.alloc(1)));

@@ -4,7 +4,7 @@ import { createHash, hash } from 'node:crypto';
 import { HASH_BYTES } from '../event-envelope.ts';
 import { isSessionId } from '../session-id.ts';
 import { checkpointMessage, closeMessage } from '../signed-message.ts';
-import { lengthDelimitedTag, varintSize, writeVarint } from '../varint.ts';
+import { lengthDelimitedTag, readVarint, varintSize, writeVarint } from '../varint.ts';
 import type { SigningKey } from './signing-key.ts';
 import { wallClock, type UnixClock } from './wall-clock.ts';
 
@@ -136,8 +136,7 @@ export class EventChain {
    * @throws EventTooLargeError (the chain has not moved); Error after `close`.
    */
   append(body: EventBody): EncodedEvent {
-    const encoded = toBinary(EventSchema, create(EventSchema, { body }));
-    return this.#link([encoded], encoded.length, encoded.length);
+    return this.#appendAt(body, this.#clock());
   }
 
   /**
@@ -153,7 +152,7 @@ export class EventChain {
     let bodyBytes = 0;
     for (const part of parts) bodyBytes += part.length;
     const tag = lengthDelimitedTag(bodyFieldNumber);
-    return this.#link(parts, bodyBytes, varintSize(tag) + varintSize(bodyBytes) + bodyBytes, tag);
+    return this.#link(tag, parts, bodyBytes, this.#clock());
   }
 
   /** Signs the chain so far if it is time to and there is something unsigned. Call after activity. */
@@ -196,37 +195,37 @@ export class EventChain {
   }
 
   #appendAt(body: EventBody, timeUs: number): EncodedEvent {
+    // An event with nothing but its body: the body's tag and length, then the body.
     const encoded = toBinary(EventSchema, create(EventSchema, { body }));
-    return this.#link([encoded], encoded.length, encoded.length, undefined, timeUs);
+    const tag = readVarint(encoded, 0);
+    const length = tag === undefined ? undefined : readVarint(encoded, tag.end);
+    if (tag === undefined || length === undefined) throw new Error('an event has a body');
+    return this.#link(tag.value, [encoded.subarray(length.end)], length.value, timeUs);
   }
 
-  /** Writes the envelope by hand, in front of a body with (`tag` undefined) or without its own tag and length. */
-  #link(
-    parts: readonly Uint8Array[],
-    partsBytes: number,
-    fieldBytes: number,
-    tag?: number,
-    timeUs = this.#clock(),
-  ): EncodedEvent {
+  /** Writes the envelope and the body's tag and length by hand, in front of the body. */
+  #link(tag: number, body: readonly Uint8Array[], bodyBytes: number, timeUs: number): EncodedEvent {
     if (this.#closed) throw new Error('the session is closed; nothing can follow');
     const sequence = this.#sequence + 1;
     const chained = sequence > 1 ? 2 + HASH_BYTES : 0;
-    const byteLength = this.#prefix.length + varintSize(sequence) + 9 + chained + fieldBytes;
+    const headBytes =
+      this.#prefix.length + varintSize(sequence) + 9 + chained + varintSize(tag) + varintSize(bodyBytes);
+    const byteLength = headBytes + bodyBytes;
     if (byteLength > this.#maxEventBytes) throw new EventTooLargeError(byteLength, this.#maxEventBytes);
     const copied = byteLength <= COPY_BYTES;
-    const head = Buffer.allocUnsafe(copied ? byteLength : byteLength - partsBytes);
+    const head = Buffer.allocUnsafe(copied ? byteLength : headBytes);
     let at = this.#writeEnvelope(head, sequence, timeUs);
-    if (tag !== undefined) at = writeVarint(head, writeVarint(head, at, tag), partsBytes);
+    at = writeVarint(head, writeVarint(head, at, tag), bodyBytes);
     let result: readonly Uint8Array[];
     if (copied) {
-      for (const part of parts) {
+      for (const part of body) {
         head.set(part, at);
         at += part.length;
       }
       result = [head];
       this.#hash = hash('sha256', head, 'binary');
     } else {
-      result = [head, ...parts];
+      result = [head, ...body];
       const digest = createHash('sha256');
       for (const part of result) digest.update(part);
       this.#hash = digest.digest('binary');
