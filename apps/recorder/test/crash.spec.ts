@@ -4,7 +4,7 @@ import { RecordedSession } from './support/recorded-session.ts';
 import { setUp } from './support/setup.ts';
 
 /** Room for a machine that does other things as well. */
-jest.setTimeout(120_000);
+jest.setTimeout(90_000);
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
@@ -16,7 +16,7 @@ describe('what was accepted is in the recording, in order, once', () => {
     const loading = new AbortController();
     const load = sessions.map(async (session) => {
       await session.open();
-      while (!loading.signal.aborted) await session.statement(1000, 'synced');
+      while (!loading.signal.aborted) await session.statement(1000, 'acked');
       await session.close();
     });
     let written = 0;
