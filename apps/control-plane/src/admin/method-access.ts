@@ -57,7 +57,8 @@ export const METHOD_ACCESS: AccessTable = {
     getLoginOptions: 'public',
     whoAmI: 'anyone',
     listTokens: 'person',
-    revokeToken: 'person',
+    // A narrowed one revokes itself only.
+    revokeToken: 'anyone',
   },
 };
 

@@ -4,10 +4,11 @@ import type { ServiceImpl } from '@connectrpc/connect';
 import { TokenInfoSchema, type TokenInfo, type TokenService } from '@sallyport/contracts/admin';
 import type { Logger } from '@sallyport/service-kit';
 import type { Database } from '../database/database.ts';
+import { isNarrowed } from '../identity/permissions-of.ts';
 import type { ResourceStore } from '../resources/resource-store.ts';
 import { listTokens, revokeToken, type TokenRecord } from '../tokens/token-store.ts';
 import { callerOf } from './caller.ts';
-import { notFound } from './connect-error.ts';
+import { notFound, permissionDenied } from './connect-error.ts';
 
 export interface TokenServiceOptions {
   readonly database: Database;
@@ -47,8 +48,10 @@ export function createTokenService({
       return { tokens: tokens.map(toTokenInfo) };
     },
     revokeToken: async ({ tokenId }, context) => {
-      const { principal, permissions } = callerOf(context);
+      const { principal, permissions, token } = callerOf(context);
       const of = permissions.has('tokens.revoke') ? undefined : principal.id;
+      if (isNarrowed(token) && tokenId !== token.id)
+        throw permissionDenied('This token may revoke itself only.');
       if (!(await revokeToken(database, tokenId, of, principal.id, now())))
         throw notFound(`There is no token ${tokenId} that you may revoke.`);
       logger.info('token revoked', { tokenId, actor: principal.id });

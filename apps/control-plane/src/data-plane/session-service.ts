@@ -46,7 +46,8 @@ async function* streamOrders(
     watcher.remove(stream);
   };
   signal.addEventListener('abort', leave, { once: true });
-  watcher.add(stream);
+  // Two that are alive would take each other's sessions again and again.
+  if (watcher.add(stream)) logger.warn('another process has taken over the id of a proxy', { proxyId });
   nudge();
   logger.info('proxy connected', { proxyId, openSessions: stream.claimed.length });
   try {

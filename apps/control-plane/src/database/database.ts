@@ -30,7 +30,13 @@ export type DatabaseLocation =
 
 /** `pg_advisory_lock` key of a replica that migrates; any number that nothing else here uses. */
 const MIGRATION_LOCK = 7_255_970;
-const TRANSACTION_TIMEOUTS = { maxWait: 5_000, timeout: 10_000 };
+/** A connection that no longer answers must not hold up rounds for ever. */
+const QUERY_TIMEOUT_MS = 10_000;
+const CLIENT_OPTIONS = {
+  transactionOptions: { maxWait: 5_000, timeout: 10_000 },
+  // Errors are logged; what was being written does not belong there.
+  errorFormat: 'minimal',
+} as const;
 
 /** Opens the database and brings its schema to the newest migration. */
 export function openDatabase(location: DatabaseLocation): Promise<Database> {
@@ -41,8 +47,8 @@ export function openDatabase(location: DatabaseLocation): Promise<Database> {
 
 async function openPostgres(url: string, maxConnections: number): Promise<Database> {
   const applied = await migratePostgres(url);
-  const pool = openPool(url, maxConnections);
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: TRANSACTION_TIMEOUTS });
+  const pool = openPool(url, { max: maxConnections, query_timeout: QUERY_TIMEOUT_MS });
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool), ...CLIENT_OPTIONS });
   return handle('postgres', prisma, applied, () => pool.end());
 }
 
@@ -51,7 +57,7 @@ async function openPostgres(url: string, maxConnections: number): Promise<Databa
  * takes a lock for its session and leaves it to the end of the connection.
  */
 async function migratePostgres(url: string): Promise<readonly string[]> {
-  const pool = openPool(url, 3);
+  const pool = openPool(url, { max: 3 });
   try {
     const client = await pool.connect();
     try {
@@ -65,10 +71,11 @@ async function migratePostgres(url: string): Promise<readonly string[]> {
   }
 }
 
-function openPool(url: string, max: number): pg.Pool {
+function openPool(url: string, options: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({
+    ...options,
     connectionString: url,
-    max,
+    keepAlive: true,
     connectionTimeoutMillis: 5_000,
     options: '-c timezone=UTC',
   });
@@ -87,7 +94,7 @@ async function openEmbedded(directory: string): Promise<Database> {
     const applied = await deployMigrations(pgliteAdapterFactory(client));
     const prisma = new PrismaClient({
       adapter: pgliteAdapterFactory(client),
-      transactionOptions: TRANSACTION_TIMEOUTS,
+      ...CLIENT_OPTIONS,
     });
     return handle('embedded', prisma, applied, async () => {
       await client.close();

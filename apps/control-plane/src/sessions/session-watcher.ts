@@ -33,10 +33,17 @@ export class SessionWatcher {
     this.#options = options;
   }
 
-  /** A proxy keeps exactly one stream: an earlier one of the same proxy ends. */
-  add(stream: OrderStream): void {
-    this.#streams.get(stream.proxyId)?.close();
+  /**
+   * A proxy keeps exactly one stream: an earlier one of the same proxy ends. Gives whether
+   * that was still open, and of another process.
+   */
+  add(stream: OrderStream): boolean {
+    const earlier = this.#streams.get(stream.proxyId);
+    const tookOver =
+      earlier !== undefined && !earlier.closed && earlier.proxyInstance !== stream.proxyInstance;
+    earlier?.close();
     this.#streams.set(stream.proxyId, stream);
+    return tookOver;
   }
 
   remove(stream: OrderStream): void {

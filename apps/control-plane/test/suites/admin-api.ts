@@ -129,6 +129,16 @@ export function adminApiSuite(fixture: () => Fixture): void {
       ]);
     });
 
+    it('lets a narrowed token revoke itself and no other', async () => {
+      const narrowed = await fixture().tokenOf('plain', [], { scope: 'sql.read' });
+      const { tokens } = await fixture().as(narrowed);
+      const { token: own } = await tokens.whoAmI({});
+      const { token: other } = await (await fixture().as(plain)).tokens.whoAmI({});
+      await expect(tokens.revokeToken({ tokenId: other?.tokenId ?? '' })).rejects.toThrow(/itself only/);
+      await tokens.revokeToken({ tokenId: own?.tokenId ?? '' });
+      await expect(tokens.whoAmI({})).rejects.toThrow(/revoked/);
+    });
+
     it('lists and revokes the tokens of others only to who may', async () => {
       const { tokens } = await fixture().as(plain);
       const own = (await tokens.listTokens({})).tokens;
