@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@sallyport/testing';
+import { readFileSync } from 'node:fs';
 import { connect as dial, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { call } from './reviewer.ts';
-import { connect, portOf, psql } from './stack.ts';
+import { connect, portOf, psql, stack } from './stack.ts';
 
 const sockets: Socket[] = [];
 afterEach(() => {
@@ -49,6 +51,14 @@ describe('the PostgreSQL door', () => {
     socket.write(bytes);
     await closed;
     await stillServes();
+  });
+
+  it('speaks TLS with a certificate that psql can verify, and to nobody who trusts another authority', async () => {
+    const ca = readFileSync(join(stack.stateDir, 'certificates', 'ca.pem'));
+    const trusting = await connect('shop-agent', { ssl: { ca } });
+    expect((await trusting.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    await trusting.end();
+    await expect(connect('shop-agent', { ssl: true })).rejects.toThrow(/certificate/);
   });
 
   it('answers requests for GSS encryption with N', async () => {

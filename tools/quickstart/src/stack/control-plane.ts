@@ -1,13 +1,14 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { inCheckout } from '../checkout.ts';
 import type { StateFolder } from '../state/state-folder.ts';
+import { authorityFile } from './certificates.ts';
 import { AUDIENCE } from './people.ts';
 import { issuerUrl } from './identity-provider.ts';
 import { startNodeService } from './node-service.ts';
 import type { Ports } from './ports.ts';
 import type { Running } from './supervisor.ts';
-import { SAMPLE_DATABASES, secretOf, targetIdentity } from './target-postgres.ts';
+import { SAMPLE_DATABASES, secretOf } from './target-postgres.ts';
 
 /** Manifests that are the same everywhere, in the checkout. */
 const MANIFESTS = ['roles.yaml', 'agents-on-shop.yaml', 'people-on-shop.yaml'];
@@ -15,7 +16,7 @@ const MANIFESTS = ['roles.yaml', 'agents-on-shop.yaml', 'people-on-shop.yaml'];
 /** The control plane on its embedded database, with the sample's issuer, targets, roles and policies. */
 export function startControlPlane(state: StateFolder, ports: Ports): Promise<Running> {
   const generated = state.file('manifests', 'generated.yaml');
-  const { caPem } = targetIdentity(state);
+  const caPem = readFileSync(authorityFile(state), 'utf8');
   writeFileSync(generated, generatedManifests(ports, caPem), { mode: 0o600 });
   const config = state.file('config', 'control-plane.yaml');
   writeFileSync(config, stringify(configOf(state, ports, generated)), { mode: 0o600 });

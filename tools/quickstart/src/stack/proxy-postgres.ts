@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import type { StateFolder } from '../state/state-folder.ts';
+import { certificateFiles } from './certificates.ts';
 import { joinTokenFile } from './control-plane.ts';
 import { natsUrl } from './nats.ts';
 import { startNodeService } from './node-service.ts';
@@ -23,6 +24,8 @@ function configOf(state: StateFolder, ports: Ports) {
   return {
     componentId: 'proxy-postgres-0',
     listen: { host: '127.0.0.1', port: ports.postgres },
+    // psql asks for TLS by itself and then has it; without, only clients of this machine are taken.
+    tls: certificateFiles(state, 'proxy-postgres'),
     controlPlane: {
       address: `127.0.0.1:${ports.dataPlane}`,
       joinTokenFile: joinTokenFile(state, 'proxy-postgres'),

@@ -2,6 +2,7 @@ import type { Progress } from '../progress.ts';
 import { QuickstartError } from '../quickstart-error.ts';
 import { forgetInstance, startTimeOf, writeInstance } from '../state/instance.ts';
 import type { StateFolder } from '../state/state-folder.ts';
+import { makeCertificates } from './certificates.ts';
 import { startControlPlane } from './control-plane.ts';
 import { startIdentityProvider } from './identity-provider.ts';
 import { startEventBus } from './nats.ts';
@@ -9,7 +10,7 @@ import type { Ports } from './ports.ts';
 import { startProxyPostgres } from './proxy-postgres.ts';
 import { startRecorder } from './recorder.ts';
 import { Supervisor, type Running } from './supervisor.ts';
-import { makeTargetIdentity, startTargetPostgres } from './target-postgres.ts';
+import { startTargetPostgres } from './target-postgres.ts';
 import { keepTokens, type TokenKeeper } from './token-keeper.ts';
 
 /** Everything running, until stopped. */
@@ -63,7 +64,7 @@ export async function startStack(state: StateFolder, ports: Ports, progress: Pro
     forgetInstance(state);
   };
   try {
-    await makeTargetIdentity(state);
+    await makeCertificates(state);
     const [first, second] = GROUPS;
     await startTogether(first, supervisor, state, ports, progress);
     const everybody = progress.step('everybody logged in', () =>

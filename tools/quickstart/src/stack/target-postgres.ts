@@ -1,12 +1,8 @@
-import {
-  createTestAuthority,
-  startPostgres,
-  type PostgresServer,
-  type TestCertificate,
-} from '@sallyport/testing';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { startPostgres, type PostgresServer } from '@sallyport/testing';
+import { readFileSync } from 'node:fs';
 import { inCheckout } from '../checkout.ts';
 import type { StateFolder } from '../state/state-folder.ts';
+import { readCertificate } from './certificates.ts';
 import { logTo } from './log-file.ts';
 import type { Ports } from './ports.ts';
 import { sampleRows } from './sample-rows.ts';
@@ -30,35 +26,12 @@ export async function startTargetPostgres(state: StateFolder, ports: Ports): Pro
   const server = await startPostgres({
     directory: state.directory('postgres'),
     port: ports.targetPostgres,
-    tls: targetIdentity(state).server,
+    tls: readCertificate(state, 'target-postgres'),
     onOutput: logTo(state, 'postgres'),
   });
   for (const database of SAMPLE_DATABASES)
     await ensureDatabase(server, database, state.secret(secretOf(database.role)));
   return { pid: server.pid, exited: server.exited, stop: () => server.stop() };
-}
-
-/** The target's certificate, and the authority that Sallyport trusts for it. */
-export interface TargetIdentity {
-  readonly caPem: string;
-  readonly server: TestCertificate;
-}
-
-/** Makes it once, before anything starts. PostgreSQL is reached over TLS with its certificate checked, as anywhere. */
-export async function makeTargetIdentity(state: StateFolder): Promise<void> {
-  if (existsSync(identityFile(state))) return;
-  const authority = await createTestAuthority('Sample shop CA');
-  const server = await authority.issue({ commonName: 'sample-postgres', hosts: ['127.0.0.1'] });
-  const identity: TargetIdentity = { caPem: authority.caPem, server };
-  writeFileSync(identityFile(state), JSON.stringify(identity), { mode: 0o600 });
-}
-
-export function targetIdentity(state: StateFolder): TargetIdentity {
-  return JSON.parse(readFileSync(identityFile(state), 'utf8')) as TargetIdentity;
-}
-
-function identityFile(state: StateFolder): string {
-  return state.file('secrets', 'target-identity.json');
 }
 
 /** The name of the secret that is the role's password. */

@@ -13,7 +13,7 @@ export interface TokenKeeper {
 
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
-const LIFETIME_SECONDS = 900;
+const LIFETIME_SECONDS = 3_600;
 /** Long before they end, so that a token just read from its file is good for a while. */
 const RENEW_AFTER_MS = (LIFETIME_SECONDS * 1_000) / 3;
 const RETRY_MS = 2_000;

@@ -13,7 +13,8 @@ describe('a state folder', () => {
     expect(openStateFolder(path).secret('nats-token')).toBe(secret);
     expect(first.secret('another')).not.toBe(secret);
     expect(statSync(first.secretFile('nats-token')).mode & 0o777).toBe(0o600);
-    expect(statSync(path).mode & 0o777).toBe(0o700);
+    expect(statSync(path).mode & 0o777).toBe(0o711);
+    expect(statSync(first.directory('secrets')).mode & 0o777).toBe(0o700);
   });
 
   it('is not made where something else is', () => {

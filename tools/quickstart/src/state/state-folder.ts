@@ -18,6 +18,8 @@ export interface StateFolder {
 /** Marks a folder as one that `--fresh` may remove. */
 const MARKER = 'this-is-sallyport-quickstart-state';
 const OWNER_ONLY = 0o700;
+/** Others may pass through but not look: as root, PostgreSQL runs as somebody else, in a folder of its own. */
+const PASSAGE = 0o711;
 
 export function openStateFolder(path: string): StateFolder {
   const marker = join(path, MARKER);
@@ -56,7 +58,7 @@ export function removeStateFolder(path: string): void {
 
 function create(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: OWNER_ONLY });
+    mkdirSync(path, { recursive: true, mode: PASSAGE });
   } catch {
     throw new QuickstartError(`cannot make the folder ${path}; name another with --state`);
   }
