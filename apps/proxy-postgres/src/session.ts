@@ -5,21 +5,17 @@
 import type { Socket } from 'node:net';
 import { AccessError, toAccessError } from '@sallyport/errors';
 import { SessionLifetime, type AuthorizedTarget } from '@sallyport/proxy-kit';
-import { RunningSession } from './loops/running-session.ts';
+import { openLoops } from './loops/open-loops.ts';
+import type { RunningSession } from './loops/running-session.ts';
 import type { SessionServices } from './session-services.ts';
 import { advance, type SessionState } from './session-state.ts';
 import { accept, type AcceptedClient } from './stages/accept/accept.ts';
-import { greet } from './stages/accept/greet.ts';
 import { Handshake } from './stages/accept/handshake.ts';
 import { isLoopback } from './stages/accept/loopback.ts';
 import { authenticate } from './stages/authenticate/authenticate.ts';
 import { authorize } from './stages/authorize/authorize.ts';
-import {
-  cancelUpstream,
-  connectUpstream,
-  type UpstreamConnection,
-} from './stages/authorize/connect-upstream.ts';
-import { leaseCatalog } from './stages/authorize/lease-catalog.ts';
+import { bindLife } from './stages/authorize/bind-life.ts';
+import { connectUpstream, type UpstreamConnection } from './stages/authorize/connect-upstream.ts';
 import { upstreamSettings } from './stages/authorize/upstream-settings.ts';
 import { encodeRefusal } from './wire-errors.ts';
 
@@ -27,7 +23,7 @@ export class Session {
   readonly life = new SessionLifetime();
   readonly #services: SessionServices;
   readonly #handshake: Handshake;
-  readonly #cleanUps: (() => void)[] = [];
+  readonly #givingBack: (() => void)[] = [];
   #state: SessionState = { kind: 'accepting' };
   #target: AuthorizedTarget | null = null;
   #running: RunningSession | null = null;
@@ -74,32 +70,32 @@ export class Session {
     return null;
   }
 
+  /** Who it is, and the beginning of the record; only then a target. */
   async #authorize(client: AcceptedClient): Promise<AuthorizedTarget> {
     const { controlPlane, spool, config, metrics } = this.#services;
-    const caller = { clientAddress: this.#handshake.address, clientName: client.applicationName };
+    const { life } = this;
+    const handshake = this.#handshake;
+    const caller = { clientAddress: handshake.address, clientName: client.applicationName };
+    const { target: targetName, database } = client.requested;
     this.#enter({ kind: 'authenticating' });
     const startedMs = performance.now();
-    const identity = await authenticate(client.socket, {
-      ...caller,
-      controlPlane,
-      targetName: client.requested.target,
-      read: () => this.#handshake.read(),
-    });
-    this.#handshake.done();
+    const read = () => handshake.read();
+    const identity = await authenticate(client.socket, { ...caller, controlPlane, targetName, read });
+    handshake.done();
     metrics.stage('authenticate', startedMs);
     this.#enter({ kind: 'authorizing' });
     const target = await authorize(identity, {
       ...caller,
       spool,
+      database,
       proxyId: config.componentId,
-      database: client.requested.database,
       exceptions: config.tls.allowPlaintextFromAnywhere ? ['tls.allowPlaintextFromAnywhere'] : [],
       onRecordingFailure: (reason) => {
-        this.life.end(reason);
+        life.end(reason);
       },
     });
     this.#target = target;
-    this.#bindLife(target, client.socket);
+    bindLife(life, target, client.socket);
     return target;
   }
 
@@ -113,7 +109,7 @@ export class Session {
       signal: this.life.signal,
     });
     this.#services.metrics.stage('connect', startedMs);
-    this.#cleanUps.push(() => {
+    this.#givingBack.push(() => {
       upstream.link.socket.destroySoon();
     });
     return upstream;
@@ -124,71 +120,15 @@ export class Session {
     target: AuthorizedTarget,
     upstream: UpstreamConnection,
   ): Promise<void> {
-    const { config, cancels, catalogs, catalogReader, controlPlane, maskingKey, metrics } = this.#services;
-    const { database } = client.requested;
-    const lease = leaseCatalog(catalogs, target, database, config.limits.connectTimeoutMs);
-    const running = new RunningSession({
-      target,
-      client: client.socket,
-      upstream,
-      controlPlane,
-      life: this.life,
-      lease,
-      reader: catalogReader,
-      maskingKey,
-      database: database ?? '',
-      clientAddress: this.#handshake.address,
-      clientName: client.applicationName,
-      maxStatementBytes: config.limits.maxStatementBytes,
-      bufferBytes: config.limits.bufferBytes,
-      cancelUpstream: () => {
-        this.#cancelUpstream(target, upstream);
-      },
-      onStatement: (run) => {
-        metrics.statement(run);
-      },
-    });
-    this.#running = running;
-    // In the registry before the client can know it.
-    const key = cancels.register(client.version.minor >= 2 ? 'long' : 'short', () => {
-      running.cancel();
-    });
-    this.#cleanUps.push(
-      () => {
-        lease.release();
-      },
-      () => {
-        cancels.forget(key);
-      },
-    );
-    await running.applySettings(client.settings.decided);
+    const { life } = this;
+    const onOpen = (running: RunningSession, giveBack: () => void) => {
+      this.#running = running;
+      this.#givingBack.push(giveBack);
+    };
+    const clientAddress = this.#handshake.address;
+    await openLoops({ services: this.#services, client, clientAddress, target, upstream, life, onOpen });
     this.#enter({ kind: 'running', target });
-    running.greet(greet(upstream.greeting.parameters, client.applicationName, key));
-    this.life.endWhenIdle(config.limits.idleTimeoutMs, () => running.isBusy);
-    running.start();
-    await this.life.ended;
-  }
-
-  #cancelUpstream(target: AuthorizedTarget, upstream: UpstreamConnection): void {
-    const { config, logger } = this.#services;
-    cancelUpstream(target, upstream.greeting, config.limits.connectTimeoutMs).catch((error: unknown) => {
-      logger.warn('cancel request was not delivered', { error });
-    });
-  }
-
-  #bindLife({ session }: AuthorizedTarget, socket: Socket): void {
-    session.onEnd((reason) => {
-      this.life.end(reason);
-    });
-    this.life.endAt(
-      session.expiresAt,
-      () => new AccessError('token_expired', 'The token of this session expired.'),
-    );
-    for (const event of ['close', 'end']) {
-      socket.once(event, () => {
-        this.life.end('client_closed');
-      });
-    }
+    await life.ended;
   }
 
   /** The one place where a connection that cannot go on is told why. */
@@ -207,16 +147,17 @@ export class Session {
     const reason = this.life.reason ?? 'client_closed';
     this.#enter({ kind: 'ended', reason });
     await this.#running?.stop();
-    for (const cleanUp of this.#cleanUps) cleanUp();
-    if (this.#target !== null) {
-      const { recorder, session } = this.#target;
-      const word = reason instanceof AccessError ? reason.code : reason;
-      await recorder.closed(word);
-      await this.#services.controlPlane.closeSession(session.id, word).catch((error: unknown) => {
-        this.#services.logger.warn('session close was not delivered', { sessionId: session.id, error });
-      });
-    }
+    for (const giveBack of this.#givingBack) giveBack();
+    if (this.#target !== null)
+      await this.#close(this.#target, reason instanceof AccessError ? reason.code : reason);
     this.#handshake.close();
+  }
+
+  async #close({ recorder, session }: AuthorizedTarget, word: string): Promise<void> {
+    await recorder.closed(word);
+    await this.#services.controlPlane.closeSession(session.id, word).catch((error: unknown) => {
+      this.#services.logger.warn('session close was not delivered', { sessionId: session.id, error });
+    });
   }
 
   #enter(state: SessionState): void {

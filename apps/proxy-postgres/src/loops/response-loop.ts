@@ -12,7 +12,6 @@ import {
   decodeErrorResponse,
   decodeReadyForQuery,
   decodeRowDescription,
-  frameBytes,
   FrameScanner,
   type ScannedPart,
   type TransactionStatus,
@@ -246,17 +245,14 @@ export class ResponseLoop {
   }
 
   #takeDescription(slot: ReplySlot, part: ScannedPart): void {
-    const fields =
-      part.type === BackendType.RowDescription
-        ? decodeDescription(slot, part, this.#options.mask.reads(slot))
-        : null;
-    if (slot.kind === 'query') {
+    const describesRows = part.type === BackendType.RowDescription;
+    if (slot.kind === 'query' && describesRows) {
       this.#pass(slot, part);
-      this.#options.mask.described(slot, frameBytes(part), fields ?? []);
+      this.#options.mask.described(slot, part);
       return;
     }
     if (slot.kind !== 'describe') throw unexpected();
-    slot.described?.(fields);
+    slot.described?.(describesRows ? decodeRowDescription(part).fields : null);
     if (!slot.own) this.#pass(slot, part);
     this.#queue.shift();
   }
@@ -304,16 +300,6 @@ const DONE_KIND = new Map<number, ReplySlot['kind']>([
   [BackendType.BindComplete, 'bind'],
   [BackendType.CloseComplete, 'close'],
 ]);
-
-function decodeDescription(slot: ReplySlot, part: ScannedPart, read: boolean) {
-  return slot.kind === 'describe'
-    ? slot.described === null
-      ? null
-      : decodeRowDescription(part).fields
-    : read
-      ? decodeRowDescription(part).fields
-      : null;
-}
 
 /** The statement that a slot's answer belongs to. */
 function currentRun(slot: ReplySlot | undefined): StatementRun | null {

@@ -1,4 +1,4 @@
-import type { FieldDescription, ScannedPart, TransactionStatus } from '@sallyport/codec-postgres';
+import type { ScannedPart, TransactionStatus } from '@sallyport/codec-postgres';
 import type { ExecuteSlot, QuerySlot, ReplyQueue, ReplySlot } from './reply-slot.ts';
 import type { StatementRun } from './statement-run.ts';
 
@@ -14,10 +14,8 @@ export interface AnswerSink {
 export interface AnswerMask {
   /** Whether the rows of what is at the head are read. */
   isMasked(slot: ReplySlot): boolean;
-  /** Whether the mask needs to know the columns that are described. */
-  reads(slot: ReplySlot): boolean;
-  /** The columns of the rows that follow. */
-  described(slot: QuerySlot, message: Buffer, fields: readonly FieldDescription[]): void;
+  /** The columns of the rows that follow, as the server describes them. */
+  described(slot: QuerySlot, message: ScannedPart): void;
   rows(slot: QuerySlot | ExecuteSlot, run: StatementRun, part: ScannedPart): void;
   diagnostic(run: StatementRun | null, part: ScannedPart): void;
   parameterStatus(run: StatementRun | null, part: ScannedPart): void;

@@ -14,6 +14,9 @@ export class TurnWriter {
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   #scheduled = false;
+  readonly #flushLater = (): void => {
+    this.flush();
+  };
 
   constructor(socket: SocketPort, highWaterBytes: number) {
     this.#socket = socket;
@@ -31,9 +34,7 @@ export class TurnWriter {
     this.#pendingBytes += bytes.length;
     if (this.#scheduled) return;
     this.#scheduled = true;
-    process.nextTick(() => {
-      this.flush();
-    });
+    process.nextTick(this.#flushLater);
   }
 
   /** Hands over what is gathered now, without waiting for the turn's end. */

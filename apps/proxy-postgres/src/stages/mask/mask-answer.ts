@@ -7,8 +7,8 @@
 import {
   BackendType,
   decodeParameterStatus,
+  decodeRowDescription,
   frameBytes,
-  type FieldDescription,
   type RowPlan,
   type ScannedPart,
 } from '@sallyport/codec-postgres';
@@ -70,22 +70,18 @@ export class MaskAnswer {
     return resultPlanOf(slot).kind === 'mask' || this.#rowPlanOf === slot;
   }
 
-  reads(slot: ReplySlot): boolean {
-    return resultPlanOf(slot).kind !== 'pass';
-  }
-
   /** A RowDescription came for the rows of a simple query. */
-  described(slot: QuerySlot, message: Buffer, fields: readonly FieldDescription[]): void {
+  described(slot: QuerySlot, message: ScannedPart): void {
     this.#rowPlan = null;
     this.#rowPlanOf = null;
     const plan = resultPlanOf(slot);
     if (plan.kind === 'pass' || slot.run === null) return;
-    if (plan.kind === 'watch') {
-      if (plan.verified?.equals(message) === true) return;
-      if (!touchesMaskedColumn(fields, slot.run.plan, this.#options.catalog())) {
-        plan.verified = Buffer.from(message);
-        return;
-      }
+    const bytes = frameBytes(message);
+    if (plan.kind === 'watch' && plan.verified?.equals(bytes) === true) return;
+    const { fields } = decodeRowDescription(message);
+    if (plan.kind === 'watch' && !touchesMaskedColumn(fields, slot.run.plan, this.#options.catalog())) {
+      plan.verified = Buffer.from(bytes);
+      return;
     }
     this.#rowPlan = planRows(plan, fields, slot.run, this.#options.catalog());
     this.#rowPlanOf = slot;
@@ -101,7 +97,7 @@ export class MaskAnswer {
       this.#options.sink.pass(run, part.source, part.start, part.end);
       return;
     }
-    this.#options.sink.masked(run, rowMasker(this.#rowPlanFor(slot, run, plan)), bytesOf(part));
+    this.#options.sink.masked(run, rowMasker(this.#rowPlanFor(slot, run, plan)), frameBytes(part));
   }
 
   #rowPlanFor(slot: QuerySlot | ExecuteSlot, run: StatementRun, plan: ResultPlan): RowPlan {
@@ -119,13 +115,13 @@ export class MaskAnswer {
       return;
     }
     if (this.#copy?.slot !== slot || this.#copy.plan !== plan) this.#copy = copyMasker(slot, plan, run);
-    this.#options.sink.masked(run, this.#copy.masker, bytesOf(part));
+    this.#options.sink.masked(run, this.#copy.masker, frameBytes(part));
   }
 
   /** An error or notice. */
   diagnostic(run: StatementRun | null, part: ScannedPart): void {
     const withhold = run === null ? this.#options.hasMasks() : run.plan.withholdDiagnostics;
-    if (withhold) this.#options.sink.masked(run, withheldDiagnostic, bytesOf(part));
+    if (withhold) this.#options.sink.masked(run, withheldDiagnostic, frameBytes(part));
     else this.#options.sink.pass(run, part.source, part.start, part.end);
   }
 
@@ -138,7 +134,7 @@ export class MaskAnswer {
 
   /** A NOTIFY: nobody knows where its payload comes from. */
   notification(part: ScannedPart): void {
-    if (this.#options.hasMasks()) this.#options.sink.masked(null, withheldNotification, bytesOf(part));
+    if (this.#options.hasMasks()) this.#options.sink.masked(null, withheldNotification, frameBytes(part));
     else this.#options.sink.pass(null, part.source, part.start, part.end);
   }
 }
@@ -146,10 +142,6 @@ export class MaskAnswer {
 function resultPlanOf(slot: ReplySlot): ResultPlan {
   if (slot.kind === 'query') return slot.run?.plan.results[slot.index] ?? PASS;
   return slot.kind === 'execute' ? (slot.run?.plan.results[0] ?? PASS) : PASS;
-}
-
-function bytesOf(part: ScannedPart): Buffer {
-  return frameBytes(part);
 }
 
 function undescribed(): AccessError {
