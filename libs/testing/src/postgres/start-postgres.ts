@@ -50,6 +50,8 @@ export interface PostgresServer extends AsyncDisposable {
 }
 
 const PASSWORD_FILE = 'superuser-password';
+/** An address has 107 bytes, and the file's name is up to 18 of them. */
+const MAX_SOCKET_DIRECTORY = 85;
 const LOCAL_HBA = 'local all all scram-sha-256';
 const DEFAULT_HBA = ['host all all 127.0.0.1/32 scram-sha-256'];
 
@@ -57,8 +59,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const binaries = postgresBinaries(options.version ?? 18);
   const temporary = options.directory === undefined;
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'sallyport-postgres-'));
-  const socketDirectory = mkdtempSync(join(tmpdir(), 'sallyport-pg-'));
   mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const socketDirectory = makeSocketDirectory(directory);
   const runAs = unprivilegedUser([binaries, directory]);
   for (const path of [directory, socketDirectory]) giveTo(runAs, path);
   const remove = () => {
@@ -90,6 +92,14 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     remove();
     throw error;
   }
+}
+
+/** In the server's own directory, unless the path would be too long for a socket's address. */
+function makeSocketDirectory(directory: string): string {
+  const inside = join(directory, 'socket');
+  if (inside.length > MAX_SOCKET_DIRECTORY) return mkdtempSync(join(tmpdir(), 'sallyport-pg-'));
+  mkdirSync(inside, { recursive: true, mode: 0o700 });
+  return inside;
 }
 
 async function initialise(
