@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { createTestAuthority, startPostgres, temporaryDirectory } from '../src/index.ts';
 
 describe('startPostgres', () => {
@@ -44,4 +44,25 @@ describe('startPostgres', () => {
     expect(await second.query('select count(*)::int as n from kept')).toEqual([{ n: 0 }]);
     expect(second.password).toBe(first.password);
   });
+});
+
+describe('startPostgres as root', () => {
+  const asRoot = process.getuid?.() === 0 ? it : it.skip;
+
+  asRoot(
+    'runs as somebody else, who may read more than others only where the folder is closed to them',
+    async () => {
+      using directory = temporaryDirectory();
+      const capabilitiesOf = async (path: string) => {
+        await using server = await startPostgres({ directory: path });
+        const status = readFileSync(`/proc/${server.pid}/status`, 'utf8');
+        expect(/^Uid:\t(\d+)/m.exec(status)?.[1]).not.toBe('0');
+        return Number(`0x${/^CapEff:\t(\w+)/m.exec(status)?.[1] ?? ''}`);
+      };
+      const CAP_DAC_READ_SEARCH = 4;
+      expect(await capabilitiesOf(directory.join('closed'))).toBe(CAP_DAC_READ_SEARCH);
+      chmodSync(directory.path, 0o711);
+      expect(await capabilitiesOf(directory.join('open'))).toBe(0);
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Client, type ClientConfig } from 'pg';
 import { freePort } from '../free-port.ts';
 import {
@@ -61,7 +61,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'sallyport-postgres-'));
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const socketDirectory = makeSocketDirectory(directory);
-  const runAs = unprivilegedUser([binaries, directory]);
+  const runAs = unprivilegedUser([binaries, dirname(directory)]);
   for (const path of [directory, socketDirectory]) giveTo(runAs, path);
   const remove = () => {
     for (const path of temporary ? [directory, socketDirectory] : [socketDirectory])
