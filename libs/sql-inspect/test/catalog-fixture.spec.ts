@@ -81,6 +81,35 @@ describe('the catalog of PostgreSQL 18', () => {
     if (undo !== '') await shop.client.query(undo);
   });
 
+  it('can be loaded by a role that may do nothing, and tells where that role may look', async () => {
+    await shop.client.query('SET ROLE agent');
+    try {
+      const catalog = await loadCatalog(shop.client);
+      expect(catalog.loadedAs).toBe('agent');
+      expect(catalog.relation('payroll', 'salaries')?.columns.length).toBe(3);
+      const usable = ['payroll', 'reporting', 'public'].map((schema) => catalog.isUsable(schema, 'agent'));
+      expect(usable).toEqual([false, true, true]);
+      expect(shop.catalog.isUsable('payroll', 'postgres')).toBe(true);
+    } finally {
+      await shop.client.query('RESET ROLE');
+    }
+  });
+
+  it('sees the temporary tables of its own session, and no others', async () => {
+    const other = await shop.server.connect();
+    try {
+      await other.query('CREATE TEMP TABLE orders (id int)');
+      const theirs = await loadCatalog(other);
+      expect(theirs.tempSchema).toMatch(/^pg_temp_\d+$/);
+      expect(theirs.relation(theirs.tempSchema ?? '', 'orders')?.columns.length).toBe(1);
+      const mine = await loadCatalog(shop.client);
+      expect(mine.tempSchema).toBeUndefined();
+      expect(mine.relation(theirs.tempSchema ?? '', 'orders')).toBeUndefined();
+    } finally {
+      await other.end();
+    }
+  });
+
   it('is refused when it was printed with another search_path', async () => {
     const rows = await catalogRows(shop.client);
     const tampered = rows.map(

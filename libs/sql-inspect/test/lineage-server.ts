@@ -5,7 +5,7 @@ import type { Client } from 'pg';
 import type { ColumnRef, SqlCatalog, SqlEnvironment } from '../src/index.ts';
 import { loadCatalog } from './load-catalog.ts';
 
-const SCHEMA = readFileSync(new URL('./shop-schema.sql', import.meta.url), 'utf8');
+export const SCHEMA = readFileSync(new URL('./shop-schema.sql', import.meta.url), 'utf8');
 
 /** Columns by marker. Keys share their values with what they refer to. */
 const MARKERS: readonly (readonly [marker: string, columns: readonly ColumnRef[]])[] = [
@@ -36,12 +36,12 @@ const MARKERS: readonly (readonly [marker: string, columns: readonly ColumnRef[]
   ['qzbadg', ['public.staff.badge']],
 ];
 
-const ROWS = `
-INSERT INTO customers (id, name, email, ssn, card, note, tags, profile)
+export const ROWS = `
+INSERT INTO customers (id, name, email, ssn, card, note, tags, profile, created_at)
   SELECT 1100000 + i, 'qzname' || i, 'qzmail' || i || '@qzhost' || i, 'qzssn' || i, 'qzcard' || i, 'qznote' || i,
-    ARRAY['qztags' || i], jsonb_build_object('k', 'qzprof' || i) FROM generate_series(1, 3) i;
-INSERT INTO orders (id, customer_id, total, status)
-  SELECT 1200000 + i, 1100000 + i, 1300000 + i, 'qzstat' || i FROM generate_series(1, 3) i;
+    ARRAY['qztags' || i], jsonb_build_object('k', 'qzprof' || i), '2026-01-01' FROM generate_series(1, 3) i;
+INSERT INTO orders (id, customer_id, total, status, placed_at)
+  SELECT 1200000 + i, 1100000 + i, 1300000 + i, 'qzstat' || i, '2026-01-02' FROM generate_series(1, 3) i;
 INSERT INTO order_lines SELECT 1200000 + i, 'qzprod' || i, 1400000 + i FROM generate_series(1, 3) i;
 INSERT INTO payroll.salaries SELECT 'qzempl' || i, 1500000 + i, 'qziban' || i FROM generate_series(1, 3) i;
 INSERT INTO scratch SELECT 1600000 + i, 'qzscra' || i, 'qzscrb' || i FROM generate_series(1, 3) i;
