@@ -9,10 +9,15 @@ export class EarlyMessages {
   readonly #maxBytes: number;
   /** By session, then by place in the stream, so that a redelivery replaces what it repeats. */
   readonly #held = new Map<string, Map<number, EventsMessage>>();
+  /** Since when, by session, something waits. */
+  readonly #since = new Map<string, number>();
+  readonly #clock: () => number;
   #bytes = 0;
 
-  constructor(maxBytes: number) {
+  /** @param clock milliseconds that never go back. */
+  constructor(maxBytes: number, clock: () => number) {
     this.#maxBytes = maxBytes;
+    this.#clock = clock;
   }
 
   get bytes(): number {
@@ -21,6 +26,12 @@ export class EarlyMessages {
 
   of(sessionId: string): readonly EventsMessage[] {
     return [...(this.#held.get(sessionId)?.values() ?? [])];
+  }
+
+  /** Sessions of which something has waited for so long. */
+  waitingFor(ageMs: number): readonly string[] {
+    const before = this.#clock() - ageMs;
+    return [...this.#since].flatMap(([sessionId, since]) => (since <= before ? [sessionId] : []));
   }
 
   /** Holds exactly `messages` of the session from now on, as far as there is room. */
@@ -33,6 +44,8 @@ export class EarlyMessages {
       held.set(message.streamSequence, message);
       this.#bytes += message.byteLength;
     }
+    if (messages.length === 0) this.#since.delete(sessionId);
+    else if (!this.#since.has(sessionId)) this.#since.set(sessionId, this.#clock());
     if (held.size > 0) this.#held.set(sessionId, held);
   }
 }

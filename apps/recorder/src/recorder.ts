@@ -223,6 +223,7 @@ export class Recorder {
       try {
         if (sealer.certified && lease.isHeld()) {
           await this.#sealUnsealed(store, ledger, lease);
+          await store.giveUpGaps();
           for (const sessionId of (await index()?.listLostSessions()) ?? []) {
             if (!lease.isHeld()) break;
             await store.sealLost(sessionId);

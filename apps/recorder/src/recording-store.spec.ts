@@ -38,12 +38,14 @@ async function setUp(options: { certified?: boolean; maxEarlyBytes?: number; max
   const sealed: string[] = [];
   const discarded: string[] = [];
   const stream = { left: 0 };
+  const clock = { nowMs: 0 };
   const store = new RecordingStore({
     directory: directory.path,
     ledger,
     sealer,
     maxOpenFiles: options.maxOpenFiles ?? 100,
     maxEarlyBytes: options.maxEarlyBytes ?? 1_000_000,
+    monotonicClock: () => clock.nowMs,
     stream: {
       remaining: () => Promise.resolve(stream.left),
       discardPartial: (sessionId) => discarded.push(sessionId),
@@ -84,7 +86,21 @@ async function setUp(options: { certified?: boolean; maxEarlyBytes?: number; max
     return { sequences, sealed: reader.seal !== undefined };
   };
   return {
-    ...{ store, ledger, sealer, said, rejected, sealed, discarded, stream, message, drained, path, read },
+    ...{
+      store,
+      ledger,
+      sealer,
+      said,
+      rejected,
+      sealed,
+      discarded,
+      stream,
+      clock,
+      message,
+      drained,
+      path,
+      read,
+    },
     take: (...group: readonly ArrivedMessage[]) => store.take(group),
     [Symbol.asyncDispose]: async () => {
       await store.close();
@@ -178,6 +194,24 @@ describe('RecordingStore', () => {
     expect(setup.said.slice(2)).toEqual(['reject 2', 'ack 4']);
     expect([setup.rejected, setup.sealed, setup.discarded]).toEqual([['a gap'], ['a broken'], ['a']]);
     expect((await setup.read('a')).sequences).toEqual([1]);
+  });
+
+  it('gives a gap up that lasts, and seals what came before it', async () => {
+    await using setup = await setUp();
+    const events = eventsOf('a', 4);
+    await setup.take(setup.message('a', ...events.slice(0, 1)), setup.message('a', ...events.slice(2)));
+    setup.clock.nowMs = 599_999;
+    await setup.store.giveUpGaps();
+    expect(setup.sealed).toEqual([]);
+    setup.clock.nowMs = 600_000;
+    await setup.store.giveUpGaps();
+    expect([setup.sealed, setup.rejected, setup.said]).toEqual([
+      ['a broken'],
+      ['a gap'],
+      ['ack 1', 'reject 2'],
+    ]);
+    await setup.store.giveUpGaps();
+    expect(setup.sealed).toEqual(['a broken']);
   });
 
   it('goes on after a seal as broken when more arrives, and seals anew', async () => {

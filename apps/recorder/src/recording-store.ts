@@ -14,6 +14,8 @@ export interface RecordingStoreOptions {
   readonly maxEarlyBytes: number;
   readonly stream: EventStreamPort;
   readonly observe: RecordingObserver;
+  /** Milliseconds that never go back; default performance.now. */
+  readonly monotonicClock?: () => number;
 }
 
 /** What the store asks of the stream; EventConsumer is the real one. */
@@ -45,6 +47,11 @@ interface Placed {
 }
 
 const RETRY_DRAINED_MS = 2000;
+/**
+ * A proxy publishes the events of a session in order, and again from the start of what was not
+ * acknowledged. What has not come this long after a later event was lost on its way.
+ */
+const GAP_IS_LASTING_MS = 600_000;
 const SYNCS_AT_ONCE = 8;
 
 /**
@@ -65,7 +72,10 @@ export class RecordingStore {
   constructor(options: RecordingStoreOptions) {
     this.#options = options;
     this.#recordings = new OpenRecordings(options.directory, options.ledger, options.maxOpenFiles);
-    this.#early = new EarlyMessages(options.maxEarlyBytes);
+    this.#early = new EarlyMessages(
+      options.maxEarlyBytes,
+      options.monotonicClock ?? (() => performance.now()),
+    );
   }
 
   /** Bytes of messages that wait for earlier events. */
@@ -91,6 +101,13 @@ export class RecordingStore {
   sealLost(sessionId: string): Promise<void> {
     return this.#turns.run(async () => {
       if (await this.#endOfEvents(sessionId)) await this.#sealAsItIs(sessionId);
+    });
+  }
+
+  /** Ends recordings that have a gap which will not be filled: they are sealed as broken before it. */
+  giveUpGaps(): Promise<void> {
+    return this.#turns.run(async () => {
+      for (const sessionId of this.#early.waitingFor(GAP_IS_LASTING_MS)) await this.#sealAsItIs(sessionId);
     });
   }
 
