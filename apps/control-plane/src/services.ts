@@ -11,6 +11,7 @@ import { HOUSEKEEPING_INTERVAL_MS, housekeepingTasks } from './housekeeping.ts';
 import { IssuerKeys } from './identity/issuer-keys.ts';
 import { toSubject } from './identity/subject.ts';
 import type { InstallationKeys } from './installation-keys.ts';
+import { ControlPlaneMetrics } from './metrics.ts';
 import { serveTokenEndpoint } from './oauth/token-endpoint.ts';
 import { ResourceStore } from './resources/resource-store.ts';
 import type { Vault } from './secrets/vault.ts';
@@ -39,14 +40,17 @@ export async function startServices(
   await prepareTopics(database.prisma);
   // Fails the start, rather than requests, where a stored resource cannot be read.
   await resources.current();
+  const metrics = new ControlPlaneMetrics(context.registry);
   const shared = {
     ...context,
+    metrics,
     resources,
     recordingPublicKey: keys.recordingKey.publicKey,
     reviewUrl: config.holds.reviewUrl,
   };
-  const watchers = startWatchers({ ...context, resources }, parts);
-  const services = { ...shared, nudge: watchers.nudge };
+  const watchers = startWatchers({ ...context, metrics, resources }, parts);
+  const issuerKeys = new IssuerKeys(() => context.now().getTime());
+  const services = { ...shared, issuerKeys, nudge: watchers.nudge };
   const dataPlane = await startDataPlaneServer({
     ...services,
     ...config.dataPlane,
@@ -63,7 +67,6 @@ export async function startServices(
     watchers.sessions.closeAll();
     watchers.holds.closeAll();
   });
-  const issuerKeys = new IssuerKeys(() => context.now().getTime());
   const admin = await startAdminServer({
     ...config.admin,
     rpc: createAdminHandler({
@@ -75,7 +78,7 @@ export async function startServices(
       recordingsDirectory: config.recordings.directory,
     }),
     tokenEndpoint: (request, response) =>
-      serveTokenEndpoint({ ...services, issuerKeys, lifetimes: config.tokens }, request, response),
+      serveTokenEndpoint({ ...services, lifetimes: config.tokens }, request, response),
   });
   parts.defer(() => admin.stop(cutOff));
   return { adminPort: admin.port, dataPlanePort: dataPlane.port };
@@ -88,19 +91,25 @@ interface Watchers {
   readonly nudge: () => void;
 }
 
+interface WatcherContext extends ServiceContext {
+  readonly resources: ResourceStore;
+  readonly metrics: ControlPlaneMetrics;
+}
+
 function startWatchers(
-  { config, database, resources, logger, now }: ServiceContext & { readonly resources: ResourceStore },
+  { config, database, resources, logger, now, metrics }: WatcherContext,
   parts: AsyncDisposableStack,
 ): Watchers {
   const sessions = new SessionWatcher({
     database,
     resources,
     now,
+    metrics,
     lostAfterMs: config.sessions.lostAfterSeconds * 1000,
   });
   const holds = new HoldWatcher(database, config.holds.reviewUrl);
   const tasks = [
-    { name: 'sessions', run: () => sessions.watch() },
+    { name: 'sessions', run: () => metrics.round(() => sessions.watch()) },
     { name: 'watched holds', run: () => holds.watch() },
   ];
   const poller = parts.use(new Poller(tasks, config.sessions.pollIntervalMs, logger));

@@ -1,10 +1,17 @@
-import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
+import {
+  Code,
+  ConnectError,
+  type Interceptor,
+  type StreamResponse,
+  type UnaryResponse,
+} from '@connectrpc/connect';
 import type { Subject } from '@sallyport/contracts/access';
 import { AccessError } from '@sallyport/errors';
 import type { Logger } from '@sallyport/service-kit';
 import type { Database } from '../database/database.ts';
 import { isNarrowed, permissionsOf } from '../identity/permissions-of.ts';
 import { lockMatches, readLocks } from '../locks/lock-store.ts';
+import type { ControlPlaneMetrics } from '../metrics.ts';
 import type { ResourceStore } from '../resources/resource-store.ts';
 import { authenticateToken } from '../tokens/token-store.ts';
 import { callerKey, type Caller } from './caller.ts';
@@ -16,6 +23,7 @@ export interface GuardOptions {
   readonly resources: ResourceStore;
   readonly bootstrapAdmins: readonly Subject[];
   readonly logger: Logger;
+  readonly metrics: ControlPlaneMetrics;
   readonly now: () => Date;
 }
 
@@ -31,11 +39,28 @@ export function createGuard(options: GuardOptions): Interceptor {
         authorize(caller, access);
         request.contextValues.set(callerKey, caller);
       }
-      return await next(request);
+      if (request.stream) return concealStream(options, method, await next(request));
+      return await options.metrics.call(method, () => next(request));
     } catch (error) {
-      throw publicError(options.logger, method, error);
+      throw publicError(options, method, error);
     }
   };
+}
+
+type AnyResponse = UnaryResponse | StreamResponse;
+
+/** What fails while a stream is under way is told no more of than what fails before. */
+function concealStream(options: GuardOptions, method: string, response: AnyResponse): AnyResponse {
+  if (!response.stream) return response;
+  const { message } = response;
+  const concealed = async function* () {
+    try {
+      yield* message;
+    } catch (error) {
+      throw publicError(options, method, error);
+    }
+  };
+  return { ...response, message: concealed() };
 }
 
 async function identify(
@@ -60,12 +85,17 @@ function authorize({ token, permissions }: Caller, access: Exclude<MethodAccess,
     throw permissionDenied(`This takes the admin right "${access}".`);
 }
 
-function publicError(logger: Logger, method: string, error: unknown): ConnectError {
-  if (error instanceof ConnectError) return error;
+function publicError({ logger, metrics }: GuardOptions, method: string, error: unknown): ConnectError {
+  if (error instanceof ConnectError) {
+    metrics.refused(method, Code[error.code]);
+    return error;
+  }
   if (error instanceof AccessError) {
+    metrics.refused(method, error.code);
     logger.info('admin request refused', { method, code: error.code });
     return toConnectError(error);
   }
+  metrics.refused(method, 'internal');
   logger.error('admin request failed', { method, error });
   return new ConnectError('Sallyport could not do this; its log says why.', Code.Internal);
 }

@@ -6,13 +6,8 @@ import {
   SessionService,
 } from '@sallyport/contracts/dataplane';
 import { AccessError } from '@sallyport/errors';
-import {
-  addService,
-  startGrpcServer,
-  type CallErrorListener,
-  type GrpcServer,
-  type Logger,
-} from '@sallyport/service-kit';
+import { addService, startGrpcServer, type CallErrorListener, type GrpcServer } from '@sallyport/service-kit';
+import type { ControlPlaneMetrics } from '../metrics.ts';
 import type { CertificateAuthority } from '../pki/certificate-authority.ts';
 import { createDecisionService } from './decision-service.ts';
 import { createHoldService, type HoldServiceOptions } from './hold-service.ts';
@@ -26,6 +21,7 @@ export interface DataPlaneServerOptions
   readonly port: number;
   readonly serverNames: readonly string[];
   readonly authority: CertificateAuthority;
+  readonly metrics: ControlPlaneMetrics;
 }
 
 /** What components check for; see CONTROL_PLANE_SERVER_NAME in libs/control-plane-client. */
@@ -34,13 +30,13 @@ const SERVER_CERTIFICATE_LIFETIME_MS = 365 * 86_400_000;
 
 /** The gRPC services of proxies and recorders. The server's key lives in memory only: a new one each start. */
 export async function startDataPlaneServer(options: DataPlaneServerOptions): Promise<GrpcServer> {
-  const { authority, logger, now } = options;
+  const { authority, now } = options;
   const server = await authority.issueServer(
     [SERVER_NAME, ...options.serverNames],
     SERVER_CERTIFICATE_LIFETIME_MS,
     now(),
   );
-  const onError = callErrorLogger(logger);
+  const onError = callErrorLogger(options);
   return startGrpcServer({
     host: options.host,
     port: options.port,
@@ -61,8 +57,9 @@ export async function startDataPlaneServer(options: DataPlaneServerOptions): Pro
   });
 }
 
-function callErrorLogger(logger: Logger): CallErrorListener {
+function callErrorLogger({ logger, metrics }: DataPlaneServerOptions): CallErrorListener {
   return (error, method) => {
+    metrics.refused(method, error instanceof AccessError ? error.code : 'internal');
     if (error instanceof AccessError) logger.info('data-plane request refused', { method, code: error.code });
     else logger.error('data-plane request failed', { method, error });
   };

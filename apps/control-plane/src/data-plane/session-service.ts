@@ -1,5 +1,6 @@
 import type { SessionService, WatchOrdersResponse } from '@sallyport/contracts/dataplane';
 import type { CallContext, Logger, ServiceImplementation } from '@sallyport/service-kit';
+import type { ControlPlaneMetrics } from '../metrics.ts';
 import { closeSession } from '../sessions/close-session.ts';
 import { openSession, type OpenSessionContext } from '../sessions/open-session.ts';
 import { OrderStream } from '../sessions/order-stream.ts';
@@ -8,6 +9,7 @@ import { requireComponent } from './peer.ts';
 
 export interface SessionServiceOptions extends OpenSessionContext {
   readonly watcher: SessionWatcher;
+  readonly metrics: ControlPlaneMetrics;
   readonly nudge: () => void;
   readonly logger: Logger;
 }
@@ -17,8 +19,10 @@ export function createSessionService(
   options: SessionServiceOptions,
 ): ServiceImplementation<typeof SessionService> {
   return {
-    openSession: async (request, context) =>
-      openSession(options, requireComponent(context, 'proxy'), request),
+    openSession: (request, context) =>
+      options.metrics.call('sallyport.dataplane.v1.SessionService/OpenSession', () =>
+        openSession(options, requireComponent(context, 'proxy'), request),
+      ),
     watchOrders: ({ openSessionIds, proxyInstance }, context) => {
       const stream = new OrderStream(requireComponent(context, 'proxy'), proxyInstance, openSessionIds);
       return streamOrders(options, stream, context);

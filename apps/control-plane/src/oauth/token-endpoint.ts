@@ -1,13 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '@sallyport/service-kit';
+import type { ControlPlaneMetrics, ExchangeOutcome } from '../metrics.ts';
 import { exchangeToken, type TokenExchangeOptions } from './exchange-token.ts';
 import type { OAuthError } from './token-request.ts';
+
+export interface TokenEndpointOptions extends TokenExchangeOptions {
+  readonly metrics: ControlPlaneMetrics;
+}
 
 const MAX_BODY_BYTES = 64 * 1024;
 
 /** `POST /oauth/token` (RFC 6749, section 3.2): a form in, JSON out, never cached. */
 export async function serveTokenEndpoint(
-  options: TokenExchangeOptions,
+  options: TokenEndpointOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -18,12 +23,18 @@ export async function serveTokenEndpoint(
   const form = await readForm(request);
   const answer =
     form === undefined ? tooLarge : form instanceof URLSearchParams ? await guarded(options, form) : form;
+  options.metrics.exchanged(outcomeOf(answer));
   if (!('error' in answer)) {
     send(response, 200, answer);
     return;
   }
   if (answer.status === 413) response.setHeader('connection', 'close');
   send(response, answer.status, { error: answer.error, error_description: answer.description });
+}
+
+function outcomeOf(answer: object): ExchangeOutcome {
+  if (!('error' in answer)) return 'issued';
+  return answer.error === 'temporarily_unavailable' ? 'unavailable' : 'refused';
 }
 
 const tooLarge: OAuthError = {

@@ -1,6 +1,7 @@
 import { readRevisions, type ChangeRevisions } from '../changes/change-topics.ts';
 import { Steadiness } from '../changes/steadiness.ts';
 import type { Database } from '../database/database.ts';
+import type { ControlPlaneMetrics } from '../metrics.ts';
 import type { ResourceStore } from '../resources/resource-store.ts';
 import { judgeSession, readSessionFacts } from './judge-session.ts';
 import type { OrderStream } from './order-stream.ts';
@@ -11,6 +12,7 @@ export interface SessionWatcherOptions {
   readonly database: Database;
   readonly resources: ResourceStore;
   readonly now: () => Date;
+  readonly metrics: Pick<ControlPlaneMetrics, 'proxiesConnected'>;
   /** A proxy not seen for so long has lost its sessions. */
   readonly lostAfterMs: number;
 }
@@ -65,6 +67,7 @@ export class SessionWatcher {
     const { database, now } = this.#options;
     this.#closeIfLate(now().getTime());
     const streams = [...this.#streams.values()].filter((stream) => !stream.closed);
+    this.#options.metrics.proxiesConnected(streams.length);
     const at = now();
     const revisions = await readRevisions(database.prisma);
     if (streams.length > 0) await this.#judge(streams, revisions, at);

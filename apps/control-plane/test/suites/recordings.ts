@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import { beforeAll, describe, expect, it } from '@jest/globals';
@@ -152,6 +152,11 @@ export function recordingsSuite(fixture: () => Fixture): void {
       writeFileSync(file, bytes);
       expect((await read(session.id)).equals(bytes)).toBe(true);
       await expect(read('../../master.key')).rejects.toThrow(/no session/);
+      rmSync(file);
+      mkdirSync(file);
+      const failure = await read(session.id).catch((error: unknown) => String(error));
+      expect(failure).toMatch(/its log says why/);
+      expect(failure).not.toContain(fixture().directory.path);
     });
   });
 }
