@@ -362,6 +362,48 @@ describe('a session that tries to get around the policy', () => {
   });
 });
 
+describe('a COPY that tries to get around the policy', () => {
+  it('does not by swallowing a query, whose answer and masks the next one would get', async () => {
+    const waiting = await WireClient.login(proxy.server.port);
+    waiting.client.send(encodeQuery('COPY orders FROM STDIN'));
+    await waiting.client.until('G');
+    waiting.client.send(encodeQuery('SELECT 1'), encodeQuery('SELECT amount FROM payroll.salaries'));
+    const seen = await waiting.client.until('never');
+    expect(seen.map(({ type }) => type)).not.toContain('D');
+    expect(errorOf(seen).severity).toBe('FATAL');
+  });
+
+  it('does not by sending that query before the target asked for data', async () => {
+    const { client } = await WireClient.login(proxy.server.port);
+    client.send(
+      encodeQuery('COPY orders FROM STDIN'),
+      encodeQuery('SELECT 1'),
+      encodeQuery('SELECT id FROM orders'),
+    );
+    const seen = await client.until('never');
+    expect(seen.map(({ type }) => type)).not.toContain('D');
+    expect(seen.map(({ type }) => type)).toContain('E');
+  });
+
+  it('does not with a batch of the extended protocol behind it', async () => {
+    const { client } = await WireClient.login(proxy.server.port);
+    const unnamed = { portal: '', statement: '', parameterFormats: [], parameters: [], resultFormats: [] };
+    client.send(
+      encodeParse('', 'COPY orders FROM STDIN'),
+      encodeBind(unnamed),
+      encodeExecute('', 0),
+      encodeSync(),
+      encodeParse('', 'SELECT 1'),
+      encodeBind(unnamed),
+      encodeExecute('', 0),
+      encodeSync(),
+      encodeQuery('SELECT id FROM orders'),
+    );
+    const seen = await client.until('never');
+    expect(seen.map(({ type }) => type)).not.toContain('D');
+  });
+});
+
 describe('a startup packet that tries to get around the policy', () => {
   const settings: readonly [string, Record<string, string>][] = [
     ['a role in options', { options: '-c role=dba_role' }],

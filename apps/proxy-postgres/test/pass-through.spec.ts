@@ -39,4 +39,12 @@ describe('a session that policy leaves alone', () => {
     expect(again.rows).toEqual([{ total: '6.00' }]);
     await client.end();
   });
+
+  it('takes an empty query, as drivers send to look whether a connection lives', async () => {
+    const client = await proxy.connect();
+    expect((await client.query('')).rows).toEqual([]);
+    expect((await client.query({ text: '', values: [] })).rows).toEqual([]);
+    expect((await client.query(' ; ')).rows).toEqual([]);
+    await client.end();
+  });
 });

@@ -17,7 +17,7 @@ import { AccessError, toAccessError } from '@sallyport/errors';
 import type { CopyInput } from './copy-input.ts';
 import type { ExtendedQuery } from './extended-query.ts';
 import type { ReplyQueue } from './reply-slot.ts';
-import type { Settling } from './settling.ts';
+import { outOfPlace, type Settling } from './settling.ts';
 import type { SimpleQuery } from './simple-query.ts';
 
 export interface RequestLoopOptions {
@@ -136,11 +136,12 @@ export class RequestLoop {
         return;
       case FrontendType.Query:
         if (extended.discarding) return;
-        copyInput.end();
+        this.#refuseDuringCopy();
         extended.sendGathered();
         return simple.handle(part);
       case FrontendType.FunctionCall:
         if (extended.discarding) return;
+        this.#refuseDuringCopy();
         extended.sendGathered();
         simple.refuse('feature_not_supported', 'Function calls of the old protocol cannot be inspected.');
         return;
@@ -150,15 +151,25 @@ export class RequestLoop {
         if (copyInput.isActive) return;
         return extended.handle(part);
       default:
+        this.#refuseDuringCopy();
         return extended.handle(part);
     }
+  }
+
+  /**
+   * A server that waits for COPY data takes any other message for a mistake in
+   * it and answers none of them, so what comes after would get their answers,
+   * and their masks.
+   */
+  #refuseDuringCopy(): void {
+    if (this.#options.copyInput.isActive) throw outOfPlace();
   }
 
   /** COPY data may come before the server asked for it; whether it will is known once its answer is. */
   #copy(part: ScannedPart): void | Promise<void> {
     const { copyInput, settling, queue } = this.#options;
     if (!copyInput.isActive && queue.length > 0 && part.messages > 0) {
-      return Promise.race([settling.wait(), settling.interrupted()]).then(() => {
+      return settling.waitOrCopy().then(() => {
         this.#copyNow(part);
       });
     }
@@ -172,6 +183,7 @@ export class RequestLoop {
 
   /** The scanner drops what is too large, so the session can go on. */
   #oversized(part: ScannedPart): void {
+    this.#refuseDuringCopy();
     const { simple, extended, maxStatementBytes } = this.#options;
     const message = `The message has ${part.announcedBytes} bytes; ${maxStatementBytes} are taken.`;
     switch (part.type) {

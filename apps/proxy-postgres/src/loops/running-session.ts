@@ -176,7 +176,7 @@ export class RunningSession {
       },
       onCopyIn: (run) => {
         copyInput.begin(run);
-        settling.interrupt();
+        settling.copyBegins();
       },
       onCopyInEnd: () => {
         copyInput.end();
@@ -343,9 +343,10 @@ export class RunningSession {
   /** The client said goodbye: what it sent before still runs, as it would without Sallyport. */
   #terminate(): void {
     const { life } = this.#options;
-    void this.core.settling.wait().then(() => {
+    const leave = () => {
       life.end('client_closed');
-    });
+    };
+    this.core.settling.wait().then(leave, leave);
   }
 
   #dropped(slot: Parameters<ConstructorParameters<typeof ReplyQueue>[0]>[0]): void {

@@ -67,7 +67,7 @@ export class ProxyFixture {
 
   static async start(options: ProxyFixtureOptions): Promise<ProxyFixture> {
     const postgres = await startPostgres({
-      version: options.version ?? 18,
+      version: options.version ?? (process.env['SALLYPORT_TEST_POSTGRES'] === 'system' ? 'system' : 18),
       settings: options.settings ?? {},
     });
     await postgres.query(options.schema);

@@ -34,9 +34,13 @@ export class ClassifiedText {
   }
 
   #effects(view: CompiledView | null): readonly Effect[] {
+    if (this.statements.length === 0) return NOTHING;
     return this.statements.flatMap((statement) => [
       ...statement.effects,
       ...(view === null ? [] : maskedUseEffects(statement, view)),
     ]);
   }
 }
+
+/** An empty text does nothing; it counts as a read of nothing, as `SELECT 1` does. */
+const NOTHING: readonly Effect[] = [{ action: 'sql.read', objects: [], readOnly: true }];

@@ -135,6 +135,8 @@ export class SessionEnvironment {
       this.stale.catalog ||= this.#catalogTouchedInTransaction;
     }
     if (statement.prepared !== undefined || statement.cursor !== undefined) this.stale.names = true;
+    // Until the server asked for its data, or ended it, nothing may follow that is not that data.
+    if (statement.copy?.direction === 'in' && statement.copy.endpoint === 'client') this.stale.names = true;
   }
 
   /** A statement ran to its end: what it prepared, opened or closed by name is so now. */
