@@ -119,9 +119,10 @@ export class EventConsumer {
 
   #read(message: JsMsg): ArrivedMessage | undefined {
     const settlement = settlementOf(message);
-    const drop = (reason: string): undefined => {
+    const drop = (reason: string): ArrivedMessage | undefined => {
       this.#options.onUnusable(message.subject, reason);
       settlement.reject(reason);
+      return undefined;
     };
     const subject = parseSubject(message.subject);
     if (subject === undefined) return drop('not a subject of session events');
@@ -138,7 +139,12 @@ export class EventConsumer {
     const part = decodePart(header);
     if (part === undefined) return drop('not a part of an event');
     const joined = this.#partial.add({ ...settlement, sessionId, part, data: message.data });
-    return joined === undefined ? undefined : (eventsOf(joined) ?? dropJoined(joined, this.#options));
+    if (joined === undefined) return undefined;
+    const arrived = eventsOf(joined);
+    if (arrived !== undefined) return arrived;
+    this.#options.onUnusable(message.subject, DAMAGED);
+    joined.reject(DAMAGED);
+    return undefined;
   }
 }
 
@@ -165,9 +171,4 @@ function eventsOf({ record, ...message }: JoinedParts): EventsMessage | undefine
   } catch {
     return undefined;
   }
-}
-
-function dropJoined(joined: JoinedParts, { onUnusable }: ConsumeOptions): undefined {
-  onUnusable(eventSubject(joined.sessionId), DAMAGED);
-  joined.reject(DAMAGED);
 }
