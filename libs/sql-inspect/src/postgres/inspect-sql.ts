@@ -77,7 +77,7 @@ function inspectStatement(raw: ParsedStatement, env: SqlEnvironment): SqlStateme
       opaque || analysis.forgetsNames,
       analysis.renamedTo,
     ),
-    sessionSensitive: result.isSessionSensitive === true,
+    sessionSensitive: analysis.sessionSensitive,
     settings: summary.settings,
     roleChange: summary.roleChange,
     transaction: result.transaction,

@@ -20,6 +20,7 @@ export interface AnalysisSummary {
   readonly roleChange: RoleChange | undefined;
   readonly opaque: boolean;
   readonly callsCode: boolean;
+  readonly sessionSensitive: boolean;
   readonly changesCatalog: boolean;
 }
 
@@ -50,6 +51,8 @@ export class Analysis {
   opaque = false;
   /** A function of a user's is called, whatever it does. */
   callsCode = false;
+  /** The answer depends on the session's prepared statements or cursors. */
+  sessionSensitive = false;
   /** Set where later names cannot be trusted although no DDL effect says which (DISCARD, the end of a transaction). */
   forgetsNames = false;
   /** Names that a rename gives, besides those that DDL effects name. */
@@ -124,6 +127,7 @@ export class Analysis {
     this.roleChange = summary.roleChange ?? this.roleChange;
     this.opaque ||= summary.opaque;
     this.callsCode ||= summary.callsCode;
+    this.sessionSensitive ||= summary.sessionSensitive;
     this.changesCatalog ||= summary.changesCatalog;
   }
 
@@ -139,6 +143,7 @@ export class Analysis {
       roleChange: this.roleChange,
       opaque: this.opaque,
       callsCode: this.callsCode,
+      sessionSensitive: this.sessionSensitive,
       changesCatalog: this.changesCatalog,
     };
   }

@@ -152,6 +152,36 @@ describe('SqlInspector', () => {
     expect(effects()).toEqual(['sql.delete']);
   });
 
+  it.each([
+    'EXECUTE p',
+    'EXPLAIN EXECUTE p',
+    'CREATE TABLE t AS EXECUTE p',
+    'FETCH c',
+    "SELECT cursor_to_xml(E'c', 1, true, true, '')",
+    "SELECT query_to_xml(E'FETCH c', true, true, '')",
+  ])('does not keep %s', (sql) => {
+    const inspection = inspectSql(sql, fixtureEnvironment());
+    expect(inspection.ok && inspection.statements[0]?.sessionSensitive).toBe(true);
+  });
+
+  it('does not take what a COMMIT means in one session for what it means in another', () => {
+    const inspector = new SqlInspector();
+    const sql = 'COMMIT; SELECT a FROM scratch';
+    for (const changedInTransaction of [true, false, true]) {
+      const env = fixtureEnvironment({ changedInTransaction });
+      expect(inspector.inspect(sql, env)).toEqual(inspectSql(sql, env));
+    }
+  });
+
+  it('does not keep answers that are out of proportion', () => {
+    const env = fixtureEnvironment();
+    const inspector = new SqlInspector();
+    const sql = `SELECT ${Array.from({ length: 60 }, () => 'c.*').join()} FROM customers c`;
+    const [first, second] = [inspector.inspect(sql, env), inspector.inspect(sql, env)];
+    expect(second).toEqual(first);
+    expect(first.ok && second.ok && first.statements[0] === second.statements[0]).toBe(false);
+  });
+
   it('keeps a bounded number of answers', () => {
     const env = fixtureEnvironment();
     const inspector = new SqlInspector({ maxEntries: 2 });

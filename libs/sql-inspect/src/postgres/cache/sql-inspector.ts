@@ -14,7 +14,10 @@ export interface SqlInspectorOptions {
 type Kept = Map<string, SqlInspection>;
 
 /** Search paths and roles are the caller's to choose, so their number is bounded too. */
-const MAX_ENVIRONMENTS = 256;
+const MAX_ENVIRONMENTS = 16;
+
+/** Answers longer than this are not kept, so that a hostile session cannot fill the memory with them. */
+const MAX_PARTS = 512;
 
 /**
  * `inspectSql` with a memory: a statement seen before with other literals is
@@ -49,7 +52,7 @@ export class SqlInspector {
     let environments = this.#byCatalog.get(env.catalog);
     if (environments === undefined)
       this.#byCatalog.set(env.catalog, (environments = new Map<string, Kept>()));
-    const name = JSON.stringify([env.currentUser, env.searchPath, env.maxBytes]);
+    const name = JSON.stringify([env.currentUser, env.searchPath, env.maxBytes, env.changedInTransaction]);
     kept = environments.get(name);
     if (kept === undefined) {
       if (environments.size >= MAX_ENVIRONMENTS) environments.clear();
@@ -76,11 +79,21 @@ function keyOf(sql: string): string | null {
 
 function canKeep(inspection: SqlInspection, key: string, sql: string): boolean {
   if (!inspection.ok || inspection.statements.some((statement) => statement.sessionSensitive)) return false;
+  if (partsOf(inspection.statements) > MAX_PARTS) return false;
   if (isExactKey(key)) return true;
   if (inspection.literalSensitive || inspection.statements.length !== 1) return false;
   const [statement] = inspection.statements;
   const { text, startByte, endByte } = placeOf(sql);
   return statement?.text === text && statement.startByte === startByte && statement.endByte === endByte;
+}
+
+function partsOf(statements: readonly SqlStatement[]): number {
+  let parts = 0;
+  for (const { outputs, effects } of statements) {
+    parts += 1 + outputs.length;
+    for (const { objects } of effects) parts += objects.length;
+  }
+  return parts;
 }
 
 /** A kept answer for the text at hand: its own words and positions, everything else as it was. */

@@ -148,6 +148,7 @@ const readsDatabase: Special = (call) => {
 /** cursor_to_xml(name) fetches from an open cursor. */
 const readsCursor: Special = (call) => {
   const { analysis } = call.scope;
+  analysis.sessionSensitive = true;
   analysis.literalSensitive = true;
   const name = stringLiteral(call.nodes[0]);
   const cursor = name === undefined ? undefined : analysis.env.cursors?.(name);

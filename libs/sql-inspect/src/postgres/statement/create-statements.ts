@@ -136,7 +136,7 @@ function createTableAs({ query, into, objtype }: CreateTableAsStmt, scope: Scope
   const result = isExecute ? statementEffects(query, scope) : undefined;
   const columns = result?.columns ?? queryColumns(query, scope);
   createFromQuery(into ?? {}, columns, scope, isView ? 'materialized-view' : 'table');
-  return { ...definition(scope, tag), ...(isExecute ? { isSessionSensitive: true } : {}) };
+  return definition(scope, tag);
 }
 
 /** A view can be read as soon as it is there, so making one counts as reading what it shows. */
@@ -154,12 +154,13 @@ function createView({ view, query, replace }: ViewStmt, scope: Scope): Statement
 function noteRead(scope: Scope, walk: (inner: Scope) => unknown): void {
   const inner = new Analysis(scope.analysis.env);
   walk(rootScope(inner));
-  const { effects, codeEffects, callsCode, touches, unresolved, opaque } = inner.summary();
+  const { effects, codeEffects, callsCode, sessionSensitive, touches, unresolved, opaque } = inner.summary();
   const nothing = { columns: new Set<string>(), unknown: false };
   scope.analysis.merge({
     effects,
     codeEffects,
     callsCode,
+    sessionSensitive,
     touches,
     unresolved,
     opaque,

@@ -55,6 +55,7 @@ function notRun(analysis: Analysis, query: Node): void {
 
 function fetch({ portalname, ismove }: FetchStmt, scope: Scope): StatementResult {
   const { analysis } = scope;
+  analysis.sessionSensitive = true;
   const name = portalname ?? '';
   const open = analysis.env.cursors?.(name);
   if (open === undefined) {
@@ -66,7 +67,6 @@ function fetch({ portalname, ismove }: FetchStmt, scope: Scope): StatementResult
     columns: open === undefined ? UNRESOLVED_COLUMNS : columnsOf(open.outputs),
     returnsRows: !isMove,
     cursor: { kind: isMove ? 'move' : 'fetch', name },
-    isSessionSensitive: true,
   });
 }
 
@@ -90,6 +90,7 @@ function sourcesBack(sources: ColumnSources): Sources {
 /** EXECUTE is what was prepared, resolved with the search path of now, as the server does it. */
 function execute({ name, params }: ExecuteStmt, scope: Scope): StatementResult {
   const { analysis } = scope;
+  analysis.sessionSensitive = true;
   const args = sourcesOfEach(params ?? [], scope);
   analysis.addDerived(args);
   const prepared = { kind: 'execute', name, sql: undefined } as const;
@@ -103,7 +104,6 @@ function execute({ name, params }: ExecuteStmt, scope: Scope): StatementResult {
       columns: UNRESOLVED_COLUMNS,
       returnsRows: true,
       prepared,
-      isSessionSensitive: true,
     });
   }
   const inner = 'PrepareStmt' in only.node ? only.node.PrepareStmt.query : only.node;
@@ -112,5 +112,5 @@ function execute({ name, params }: ExecuteStmt, scope: Scope): StatementResult {
     ...rootScope(analysis),
     positional: (params ?? []).map(() => args),
   });
-  return { ...result, prepared, isSessionSensitive: true };
+  return { ...result, prepared };
 }

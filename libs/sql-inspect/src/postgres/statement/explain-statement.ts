@@ -13,7 +13,7 @@ export const EXPLAIN_STATEMENTS: NodeHandlers<'ExplainStmt', Scope, StatementRes
     const { analysis } = scope;
     analysis.effects.addAction('sql.read');
     const inner = new Analysis(analysis.env);
-    const result = statementEffects(explain.query, rootScope(inner));
+    statementEffects(explain.query, rootScope(inner));
     const summary = inner.summary();
     if (isAnalyze(explain)) analysis.merge(summary);
     else {
@@ -26,7 +26,6 @@ export const EXPLAIN_STATEMENTS: NodeHandlers<'ExplainStmt', Scope, StatementRes
     return utility(scope, 'EXPLAIN', {
       columns: callsUnknown ? UNRESOLVED_COLUMNS : plainColumns('QUERY PLAN'),
       returnsRows: true,
-      ...(result.isSessionSensitive === true ? { isSessionSensitive: true } : {}),
     });
   },
 };

@@ -13,8 +13,6 @@ export interface StatementResult {
   readonly copy?: CopyInfo;
   readonly cursor?: CursorChange;
   readonly prepared?: PreparedChange;
-  /** True where the answer depends on the session's prepared statements or cursors. */
-  readonly isSessionSensitive?: boolean;
 }
 
 /** A statement that returns no rows; its literals may be names, so it is never cached without them. */
