@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { readEnvelope } from '@sallyport/recording-format';
-import { eventually, startNats, type NatsServer } from '@sallyport/testing';
+import { eventually, startNats, startServerProcess, type NatsServer } from '@sallyport/testing';
+import { fileURLToPath } from 'node:url';
 import { connectNats } from '../src/nats/nats-options.ts';
 import {
   ensureEventStream,
@@ -136,6 +137,18 @@ describe('Publisher and a real NATS', () => {
     await server.restart();
     expect(await publisher.stop(10_000)).toBe(true);
     await spool.close();
+  });
+
+  it('keeps a process alive that stops it, until all is published', async () => {
+    await using server = await startNats();
+    using directory = temporaryDirectory();
+    const script = fileURLToPath(new URL('../src/testing/publish-once.ts', import.meta.url));
+    const args = [script, directory.path, JSON.stringify(natsOf(server))];
+    const env = { ...process.env, NODE_OPTIONS: '' };
+    await using once = await startServerProcess({ command: process.execPath, args, env });
+    expect(await once.exited).toBe(0);
+    expect(once.output()).toContain('published true');
+    expect((await readStream(server)).sequences).toEqual(new Map([['a', upTo(1)]]));
   });
 
   it('says that the sessions of a crashed process are drained, after their events', async () => {

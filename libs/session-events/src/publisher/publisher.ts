@@ -79,6 +79,8 @@ export class Publisher {
    */
   async stop(drainMs = 0): Promise<boolean> {
     this.#spool.flush();
+    // Until now the process might end while its thread was idle; from here on it waits for it.
+    this.#worker?.ref();
     const { progress } = this.#spool;
     const deadline = performance.now() + drainMs;
     while (progress.acked < progress.written && performance.now() < deadline) {
@@ -86,7 +88,6 @@ export class Publisher {
     }
     this.#stopping = true;
     clearInterval(this.#timer);
-    this.#worker?.ref();
     this.#tell({ type: 'stop' });
     await this.#ended;
     this.#spool.collect();
