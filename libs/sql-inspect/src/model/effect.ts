@@ -3,7 +3,10 @@
  * Structurally the same as policy-sdk's `Effect`, so it can be handed over as it is.
  */
 
-/** Every action this library emits. `sql.read.predicate` and `sql.read.derive` come from `maskedUseEffects`. */
+/**
+ * Every action of SQL. `sql.read.predicate` and `sql.read.derive` are added by whoever knows which columns are
+ * masked, from `predicateColumns` and `derivedColumns`; the others are emitted here.
+ */
 export const SQL_ACTIONS = [
   'sql.read',
   'sql.read.predicate',
