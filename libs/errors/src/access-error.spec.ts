@@ -9,7 +9,12 @@ describe('AccessError', () => {
   });
 
   it('never puts its cause into the detail that callers read', () => {
-    const error = new AccessError('internal', 'It broke.', { requestId: 'r1' }, new Error('password=hunter2'));
+    const error = new AccessError(
+      'internal',
+      'It broke.',
+      { requestId: 'r1' },
+      new Error('password=hunter2'),
+    );
     expect(JSON.stringify(refusalDetail(error))).not.toContain('hunter2');
   });
 

@@ -45,8 +45,6 @@ describe('decide', () => {
       uncovered: [{ action: 'sql.delete', object: 'public.orders' }],
       rules: [],
     });
-    expect(decision.message).toBe(
-      'No rule allows sql.delete on public.orders.',
-    );
+    expect(decision.message).toBe('No rule allows sql.delete on public.orders.');
   });
 });

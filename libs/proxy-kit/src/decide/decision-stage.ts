@@ -18,7 +18,8 @@ export interface DecisionStageOptions {
   readonly controlPlane: Pick<ControlPlanePort, 'decide'>;
   readonly clientAddress: string;
   readonly clientName: string;
-  readonly now: () => Date;
+  /** Wall clock, milliseconds. */
+  readonly nowMs: () => number;
   /** Told of every revision that takes effect after the first, to record it. */
   readonly onRevision: (revision: string) => void;
 }
@@ -50,7 +51,7 @@ export class DecisionStage {
         id: session.id,
         clientAddress: options.clientAddress,
         clientName: options.clientName,
-        openedAt: options.now(),
+        openedAt: new Date(options.nowMs()),
       },
     };
     this.#compile(session.view);
@@ -68,10 +69,9 @@ export class DecisionStage {
 
   /** A decision at once, or a promise where only the control plane can make it. */
   decide(request: StatementRequest): DecidedStatement | Promise<DecidedStatement> {
-    const now = this.#options.now();
+    const nowMs = this.#options.nowMs();
     const compiled = this.#compiled;
-    if (compiled === null || !this.#options.session.isViewFresh(now.getTime()))
-      return this.#decideCentrally(request);
+    if (compiled === null || !this.#options.session.isViewFresh(nowMs)) return this.#decideCentrally(request);
     const known = this.#cache.get(request.shape);
     if (known !== undefined) return { request, decision: known.decision, encodedDecision: known.encoded };
     const { decision, reusable } = compiled.decide(
@@ -83,7 +83,7 @@ export class DecisionStage {
         parameters: request.parameters.map(parameterText),
         ...(request.fields === undefined ? {} : { fields: request.fields }),
       },
-      now,
+      new Date(nowMs),
     );
     const made = { decision, encoded: encodeDecisionField(decision) };
     if (reusable) this.#cache.set(request.shape, made);

@@ -6,9 +6,10 @@ import {
   type InspectionFailure,
   type SqlEnvironment,
   type SqlInspection,
+  type SqlStatement,
 } from '@sallyport/sql-inspect';
 import { ClassifiedText } from './classified-text.ts';
-import type { SessionEnvironment } from './session-environment.ts';
+import type { PreparedText, SessionEnvironment } from './session-environment.ts';
 
 export type Classification =
   | {
@@ -42,6 +43,10 @@ export class Classifier {
   readonly #environment: SessionEnvironment;
   #cache = new Map<string, ClassifiedText>();
   #cacheOf: SqlEnvironment | null = null;
+  readonly #prepared = new WeakMap<
+    PreparedText,
+    { readonly environment: SqlEnvironment; readonly classification: Classification }
+  >();
 
   constructor(environment: SessionEnvironment) {
     this.#environment = environment;
@@ -76,6 +81,23 @@ export class Classifier {
     // The literals are others than those of the text that was inspected, and so are the secrets among them.
     if (known !== undefined) return { kind: 'classified', text: known, recordedText: redactSecrets(sql) };
     return this.#inspect(sql, key, environment);
+  }
+
+  /** As `classify`, for a prepared statement: the same text again and again needs no look at its letters. */
+  classifyPrepared(prepared: PreparedText): Classification {
+    const known = this.#prepared.get(prepared);
+    if (known !== undefined && known.environment === this.#environment.inspection)
+      return known.classification;
+    const classification = this.classify(prepared.sql);
+    const environment = this.#environment.inspection;
+    if (
+      environment !== null &&
+      classification.kind === 'classified' &&
+      !dependsOnNames(classification.text.statements)
+    ) {
+      this.#prepared.set(prepared, { environment, classification });
+    }
+    return classification;
   }
 
   #inspect(sql: string, key: string | null, environment: SqlEnvironment): Classification {
@@ -130,8 +152,12 @@ function refused(code: AccessErrorCode, message: string, recordedText: string): 
 
 /** What EXECUTE, FETCH and the like do depends on the session, not on the text. A key that is the text itself holds its literals. */
 function isCacheable(inspection: SqlInspection & { readonly ok: true }, key: string): boolean {
-  if (inspection.statements.some((statement) => statement.sessionSensitive)) return false;
+  if (dependsOnNames(inspection.statements)) return false;
   return key.startsWith('=') || !inspection.literalSensitive;
+}
+
+function dependsOnNames(statements: readonly SqlStatement[]): boolean {
+  return statements.some((statement) => statement.sessionSensitive);
 }
 
 function redacted(sql: string, inspection: SqlInspection & { readonly ok: true }): string {
