@@ -155,6 +155,7 @@ export default [
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-misused-spread': 'off',
       'max-lines-per-function': 'off',
       'max-lines': 'off',
     },
