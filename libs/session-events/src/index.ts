@@ -3,7 +3,6 @@ export { NotDurableError, SpoolRefusedError } from './spool/spool-errors.ts';
 export {
   Spool,
   type AppendDone,
-  type OrphanedSession,
   type SpoolDurability,
   type SpoolOptions,
   type SpoolStats,
@@ -24,3 +23,4 @@ export type { SpoolDamage } from './publisher/spool-cursor.ts';
 export type { ArrivedMessage, DrainedMessage, EventsMessage } from './consumer/arrived-message.ts';
 export { EventConsumer, type ConsumeOptions } from './consumer/event-consumer.ts';
 export { Lease, type LeaseOptions } from './nats/lease.ts';
+export type { OrphanedSession } from './spool/session-sequences.ts';

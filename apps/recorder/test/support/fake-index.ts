@@ -1,5 +1,5 @@
 import { RecordingIndexService, type IndexEntry } from '@sallyport/contracts/dataplane';
-import { SealBodySchema, SealState, type SealBody } from '@sallyport/contracts/event';
+import { SealBodySchema, type SealBody } from '@sallyport/contracts/event';
 import { fromBinary } from '@bufbuild/protobuf';
 import { AccessError } from '@sallyport/errors';
 import { certifyRecorder, generateSigningKey } from '@sallyport/recording-format';
@@ -88,9 +88,4 @@ export function connectFakeIndex(address: string): Promise<RecordingIndexPort> {
       channel.close();
     },
   });
-}
-
-/** The seal's state by name, for messages that people read. */
-export function stateName(state: SealState | undefined): string {
-  return state === SealState.WHOLE ? 'whole' : state === SealState.BROKEN ? 'broken' : 'none';
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { OrphanedSession } from '../spool/spool.ts';
+import type { OrphanedSession } from '../spool/session-sequences.ts';
 import type { SpoolProgress } from '../spool/spool-progress.ts';
 import type { Watermark } from '../spool/watermark.ts';
 import { AckWindow } from './ack-window.ts';

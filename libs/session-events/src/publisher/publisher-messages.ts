@@ -1,6 +1,6 @@
 import type { EventStreamOptions } from '../nats/event-stream.ts';
 import type { NatsOptions } from '../nats/nats-options.ts';
-import type { OrphanedSession } from '../spool/spool.ts';
+import type { OrphanedSession } from '../spool/session-sequences.ts';
 import type { SpoolDamage } from './spool-cursor.ts';
 
 /** What the publisher's thread is started with. */

@@ -136,7 +136,7 @@ export class Publisher {
     };
     this.#counts = NO_COUNTS;
     this.#troubled(this.#trouble ?? 'the publisher ended');
-    await delay(RESTART_MS, undefined, { ref: false });
+    await delay(RESTART_MS);
     if (this.#stopping) return;
     this.#startThread();
     await this.#ended;

@@ -4,6 +4,7 @@ import { Acknowledgements } from './acknowledgements.ts';
 import { DirectoryLock } from './directory-lock.ts';
 import { LagClock } from './lag-clock.ts';
 import { recoverWatermark } from './watermark.ts';
+import { SessionSequences, type OrphanedSession } from './session-sequences.ts';
 import { SegmentRetention } from './segment-retention.ts';
 import { NotDurableError, SpoolRefusedError } from './spool-errors.ts';
 import { diskFiles, type SpoolFiles } from './spool-files.ts';
@@ -35,15 +36,6 @@ export interface SpoolOptions {
   /** Milliseconds that never go back; default performance.now. */
   readonly monotonicClock?: () => number;
   readonly files?: SpoolFiles;
-}
-
-/** A session of which no more will come, though it was not closed: its recording is to be sealed as broken. */
-export interface OrphanedSession {
-  readonly sessionId: string;
-  /** The last event that was written to the spool. */
-  readonly lastSequence: number;
-  /** Every event of it lies before this position. */
-  readonly end: number;
 }
 
 /** Figures for metrics and readiness. */
@@ -96,10 +88,7 @@ export class Spool {
   readonly #writer: SpoolWriter;
   readonly #options: Required<SpoolOptions>;
   readonly #orphans: readonly OrphanedSession[];
-  readonly #abandoned = new Map<string, OrphanedSession>();
-  readonly #open: Map<string, number>;
-  /** Last sequences of what is pending, where `#open` is not up to date yet. */
-  readonly #pendingSequences = new Map<string, number>();
+  readonly #sessions: SessionSequences;
   readonly #acknowledgements = new Acknowledgements();
   readonly #lag = new LagClock();
   readonly #retention: SegmentRetention;
@@ -128,7 +117,7 @@ export class Spool {
       recovered.end,
     );
     this.#retention = new SegmentRetention(options.files, directory, this.#writer, options);
-    this.#open = new Map(recovered.open);
+    this.#sessions = new SessionSequences(recovered.open);
     this.#orphans = [...recovered.open].map(([sessionId, lastSequence]) => ({
       sessionId,
       lastSequence,
@@ -175,14 +164,12 @@ export class Spool {
    */
   abandon(sessionId: string): void {
     this.flush();
-    const lastSequence = this.#open.get(sessionId);
-    if (lastSequence === undefined) return;
-    this.#abandoned.set(sessionId, { sessionId, lastSequence, end: this.#writer.position });
+    this.#sessions.abandon(sessionId, this.#writer.position);
   }
 
   /** Sessions that were abandoned and that the recorder has not been told of yet. */
   abandonedSessions(): readonly OrphanedSession[] {
-    return [...this.#abandoned.values()];
+    return this.#sessions.abandoned;
   }
 
   /**
@@ -201,7 +188,7 @@ export class Spool {
     const glance = parts[0] === undefined ? undefined : glanceAtEvent(parts[0]);
     const refusal = this.#refusalFor(sessionId, byteLength, glance?.sequence);
     if (refusal === undefined) {
-      this.#pendingSequences.set(sessionId, glance?.sequence ?? 0);
+      this.#sessions.pend(sessionId, glance?.sequence ?? 0);
       this.#parts.push(recordHeader(parts, byteLength), ...parts);
       this.#pendingBytes += RECORD_HEADER_BYTES + byteLength;
     }
@@ -228,14 +215,13 @@ export class Spool {
     this.#pending = [];
     this.#parts = [];
     this.#pendingBytes = 0;
-    this.#pendingSequences.clear();
+    this.#sessions.clearPending();
     for (const record of pending) this.#settle(record, record.refusal ?? error);
   }
 
   /** The publisher has told the recorder that no more of this session will come. */
   drained(sessionId: string): void {
-    this.#open.delete(sessionId);
-    this.#abandoned.delete(sessionId);
+    this.#sessions.drained(sessionId);
   }
 
   /** Looks at how far the publisher is: calls back who waited for it, and deletes what is no longer needed. */
@@ -258,7 +244,7 @@ export class Spool {
       appendedRecords: this.#appendedRecords,
       appendedBytes: this.#appendedBytes,
       refusedRecords: this.#refusedRecords,
-      openSessions: this.#open.size,
+      openSessions: this.#sessions.open.size,
       diskError: this.#diskError,
     };
   }
@@ -285,11 +271,8 @@ export class Spool {
   ): SpoolRefusedError | undefined {
     if (this.#closed) return new SpoolRefusedError('closed', 'the spool is closed');
     if (sequence === undefined) return new SpoolRefusedError('invalid', 'not an encoded event');
-    if (this.#abandoned.has(sessionId)) return new SpoolRefusedError('gap', 'the session was abandoned');
-    const last = this.#pendingSequences.get(sessionId) ?? this.#open.get(sessionId) ?? 0;
-    if (sequence !== last + 1) {
-      return new SpoolRefusedError('gap', `event ${sequence} does not follow event ${last} of its session`);
-    }
+    const gap = this.#sessions.refuse(sessionId, sequence);
+    if (gap !== undefined) return gap;
     if (byteLength > this.#options.maxEventBytes) {
       return new SpoolRefusedError('too_large', `an event of ${byteLength} bytes is too large`);
     }
@@ -304,7 +287,7 @@ export class Spool {
   #writePending(): SpoolRefusedError | undefined {
     if (this.#pendingBytes === 0) return undefined;
     try {
-      this.#writer.write(this.#parts, this.#pendingBytes, this.#open);
+      this.#writer.write(this.#parts, this.#pendingBytes, this.#sessions.open);
     } catch (error) {
       this.#diskError = error instanceof Error ? error : new Error(String(error));
       this.#diskRetryAtMs = this.#options.monotonicClock() + this.#options.retryDiskMs;
@@ -324,8 +307,7 @@ export class Spool {
       return;
     }
     this.#appendedRecords += 1;
-    if (record.closes) this.#open.delete(record.sessionId);
-    else this.#open.set(record.sessionId, record.sequence);
+    this.#sessions.written(record.sessionId, record.sequence, record.closes);
     switch (record.durability) {
       case 'written':
         record.done();
