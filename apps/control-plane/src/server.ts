@@ -69,9 +69,8 @@ async function start(
   if (applied.length > 0) logger.info('bootstrap manifests applied', { files: applied });
   await writeBootstrapJoinTokens(database, config.bootstrapJoinTokens, keys.authority.fingerprint, now());
   const ports = await startServices(
-    { config, logger, now, vault, database, keys, passwordSources, registry },
+    { config, logger, now, vault, database, keys, passwordSources, registry, cutOff: cutOff.signal },
     parts,
-    cutOff.signal,
   );
   const addresses = { ...ports, opsPort: ops.port, caFingerprint: keys.authority.fingerprint };
   serving = true;

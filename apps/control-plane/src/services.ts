@@ -27,30 +27,31 @@ export interface ServiceContext {
   readonly keys: InstallationKeys;
   readonly passwordSources: PasswordSources;
   readonly registry: Registry;
+  readonly cutOff: AbortSignal;
 }
 
-/** Starts both ports and what works behind them. Stops by `parts`; running requests are cut off when the signal aborts. */
-export async function startServices(
-  context: ServiceContext,
-  parts: AsyncDisposableStack,
-  cutOff: AbortSignal,
-): Promise<{ readonly adminPort: number; readonly dataPlanePort: number }> {
-  const { config, database, keys } = context;
+export interface Ports {
+  readonly adminPort: number;
+  readonly dataPlanePort: number;
+}
+
+/** Starts both ports and what works behind them. Stops by `parts`; what still runs at `cutOff` is dropped. */
+export async function startServices(context: ServiceContext, parts: AsyncDisposableStack): Promise<Ports> {
+  const { config, database, keys, cutOff } = context;
   const resources = new ResourceStore(database);
   await prepareTopics(database.prisma);
   // Fails the start, rather than requests, where a stored resource cannot be read.
   await resources.current();
   const metrics = new ControlPlaneMetrics(context.registry);
-  const shared = {
+  const watchers = startWatchers({ ...context, metrics, resources }, parts);
+  const services = {
     ...context,
     metrics,
     resources,
+    nudge: watchers.nudge,
     recordingPublicKey: keys.recordingKey.publicKey,
     reviewUrl: config.holds.reviewUrl,
   };
-  const watchers = startWatchers({ ...context, metrics, resources }, parts);
-  const issuerKeys = new IssuerKeys(() => context.now().getTime());
-  const services = { ...shared, issuerKeys, nudge: watchers.nudge };
   const dataPlane = await startDataPlaneServer({
     ...services,
     ...config.dataPlane,
@@ -61,12 +62,13 @@ export async function startServices(
     watcher: watchers.sessions,
     holdWatcher: watchers.holds,
   });
-  parts.defer(() => dataPlane.stop(cutOff));
-  // Streams never end by themselves; their proxies come back to another replica.
   parts.defer(() => {
+    // Streams never end by themselves; their proxies come back to another replica.
     watchers.sessions.closeAll();
     watchers.holds.closeAll();
+    return dataPlane.stop(cutOff);
   });
+  const issuerKeys = new IssuerKeys(() => context.now().getTime());
   const admin = await startAdminServer({
     ...config.admin,
     rpc: createAdminHandler({
@@ -78,7 +80,7 @@ export async function startServices(
       recordingsDirectory: config.recordings.directory,
     }),
     tokenEndpoint: (request, response) =>
-      serveTokenEndpoint({ ...services, lifetimes: config.tokens }, request, response),
+      serveTokenEndpoint({ ...services, issuerKeys, lifetimes: config.tokens }, request, response),
   });
   parts.defer(() => admin.stop(cutOff));
   return { adminPort: admin.port, dataPlanePort: dataPlane.port };
