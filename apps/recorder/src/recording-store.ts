@@ -1,4 +1,4 @@
-import { readEnvelope, type Arrival, type RecordingWriter } from '@sallyport/recording-format';
+import { glanceAtEvent, type Arrival, type RecordingWriter } from '@sallyport/recording-format';
 import type { ArrivedMessage, DrainedMessage, EventsMessage } from '@sallyport/session-events';
 import { EarlyMessages } from './early-messages.ts';
 import type { Ledger } from './ledger.ts';
@@ -132,7 +132,7 @@ export class RecordingStore {
     );
     const entries = [...all.values()]
       .flatMap((message) =>
-        message.events.map((event) => ({ message, event, sequence: readEnvelope(event)?.sequence ?? 0 })),
+        message.events.map((event) => ({ message, event, sequence: glanceAtEvent(event)?.sequence ?? 0 })),
       )
       .sort((one, other) => one.sequence - other.sequence);
     const before = recording.size;

@@ -84,10 +84,9 @@ export function readEnvelope(head: Uint8Array, totalLength = head.length): Event
   };
 }
 
+/** At most 128 bytes: a longer one is no session id. */
 function asciiText(bytes: Uint8Array, start: number, end: number): string {
-  let text = '';
-  for (let at = start; at < end; at += 1) text += String.fromCharCode(bytes[at] ?? 0);
-  return text;
+  return end - start > 128 ? '' : String.fromCharCode(...bytes.subarray(start, end));
 }
 
 function readFixed64(bytes: Uint8Array, offset: number): number {
