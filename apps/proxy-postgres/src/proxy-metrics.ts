@@ -14,8 +14,8 @@ const BUCKETS = [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.005, 0.025, 0.1,
 /** Figures of the data path. Labels come from closed sets only. */
 export class ProxyMetrics {
   readonly #sessions: Gauge;
-  /** By outcome; looked up once, as it is counted for every statement. */
-  readonly #statements: ReadonlyMap<number, { inc(): void }>;
+  /** Counted for every statement, so it is a plain number until somebody asks. */
+  readonly #statements = new Map<number, number>();
   readonly #refused: Counter<'code' | 'stage'>;
   readonly #stages: Histogram<'stage'>;
 
@@ -26,15 +26,17 @@ export class ProxyMetrics {
       help: 'Connections that are open now.',
       registers,
     });
-    const statements = new Counter({
+    const counts = this.#statements;
+    new Counter({
       name: 'sallyport_statements_total',
       help: 'Statements decided on, by outcome.',
       labelNames: ['outcome'],
       registers,
+      collect() {
+        this.reset();
+        for (const [outcome, name] of OUTCOME_NAMES) this.inc({ outcome: name }, counts.get(outcome) ?? 0);
+      },
     });
-    this.#statements = new Map(
-      [...OUTCOME_NAMES].map(([outcome, name]) => [outcome, statements.labels({ outcome: name })]),
-    );
     this.#refused = new Counter({
       name: 'sallyport_connections_refused_total',
       help: 'Connections refused before they became a session, by code and stage.',
@@ -59,7 +61,8 @@ export class ProxyMetrics {
   }
 
   statement(run: StatementRun): void {
-    this.#statements.get(run.decided.decision.outcome)?.inc();
+    const { outcome } = run.decided.decision;
+    this.#statements.set(outcome, (this.#statements.get(outcome) ?? 0) + 1);
   }
 
   refused(code: string, stage: string): void {

@@ -70,7 +70,7 @@ describe('the connection to a target', () => {
     ]) {
       const error = await refusal(through(over));
       expect(error.code).toBe('08001');
-      expect(JSON.stringify({ ...error, message: error.message })).not.toContain('127.0.0.1');
+      expect(`${error.message} ${JSON.stringify(error)}`).not.toContain('127.0.0.1');
     }
   });
 
@@ -104,7 +104,7 @@ describe('the connection to a target', () => {
   it('that is refused names neither credential nor host', async () => {
     const error = await refusal(through({ username: 'nobody-here', password: 'wrong-password' }));
     expect(error.code).toBe('08001');
-    const all = JSON.stringify({ ...error, message: error.message });
+    const all = `${error.message} ${JSON.stringify(error)}`;
     for (const secret of ['nobody-here', 'wrong-password', '127.0.0.1', String(secured.port)])
       expect(all).not.toContain(secret);
     expect((await refusal(through({ port: 1 }))).code).toBe('08001');

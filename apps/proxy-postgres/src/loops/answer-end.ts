@@ -25,9 +25,8 @@ export class AnswerEnd {
     const { run } = slot;
     if (tag !== '') {
       run.noteTag(tag);
-      const { rows } = parseCommandTag(tag);
       // Rows that came by are counted already; those that were only changed are in the tag.
-      if (run.rows === 0 && rows !== null) run.rows = rows;
+      if (run.rows === 0) run.rows = parseCommandTag(tag).rows ?? 0;
     }
     this.#options.onCopyInEnd();
     if (part.type === BackendType.CommandComplete) {

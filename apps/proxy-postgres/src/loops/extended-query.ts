@@ -119,20 +119,16 @@ export class ExtendedQuery {
   #parse(part: ScannedPart): Outcome {
     const { statement: name, sql, parameterTypes } = decodeParse(part);
     const bytes = frameBytes(part);
+    const prepared: PreparedText | null = sql === null ? null : { sql, source: sql, parameterTypes };
+    const permitted = (run: StatementRun) => {
+      if (prepared === null) return unreachable();
+      const proposal = this.#core.environment.prepared.propose(name, prepared, this.#cycle);
+      return statementItem(run, bytes, [{ kind: 'parse', own: false, run, refusal: null, ...proposal }]);
+    };
     return this.#whenKnown(() =>
-      this.#classified(sql, true, 'sql.parse', [], (run) => {
-        const prepared: PreparedText = { sql: sql ?? '', source: sql ?? '', parameterTypes };
-        return this.#admit(
-          run,
-          () => {
-            const proposal = this.#core.environment.prepared.propose(name, prepared, this.#cycle);
-            return statementItem(run, bytes, [
-              { kind: 'parse', own: false, run, refusal: null, ...proposal },
-            ]);
-          },
-          undefined,
-        );
-      }),
+      this.#classified(prepared, true, 'sql.parse', [], (run) =>
+        this.#admit(run, () => permitted(run), undefined),
+      ),
     );
   }
 
@@ -148,7 +144,7 @@ export class ExtendedQuery {
     if (prepared === undefined || prepared === 'unsettled') {
       return this.#refuseUnknown(`There is no prepared statement "${bind.statement}".`);
     }
-    return this.#classified(prepared.sql, true, 'sql.execute', bindParameters(bind, prepared), (run) =>
+    return this.#classified(prepared, true, 'sql.execute', bindParameters(bind, prepared), (run) =>
       this.#admit(run, () => this.#bindItem(run, bind, prepared, bytes), undefined),
     );
   }
@@ -192,7 +188,7 @@ export class ExtendedQuery {
     // It ran before, or the policy is another one by now: what was decided at Bind is used up.
     const parameters = bindParameters(portal.bind, portal.prepared);
     return this.#whenKnown(() =>
-      this.#classified(portal.prepared.sql, true, 'sql.execute', parameters, (again) =>
+      this.#classified(portal.prepared, true, 'sql.execute', parameters, (again) =>
         this.#admit(
           again,
           () => {
@@ -218,19 +214,20 @@ export class ExtendedQuery {
 
   /** Classifies and decides; `then` gets a run, refused ones included. */
   #classified(
-    sql: string | null,
+    prepared: PreparedText | null,
     mayRefresh: boolean,
     kind: 'sql.parse' | 'sql.execute',
     parameters: ReturnType<typeof bindParameters>,
     then: (run: StatementRun) => Outcome,
   ): Outcome {
     const { classifier, decider, decisions, environment } = this.#core;
-    const classification = classifier.classify(sql);
+    const classification =
+      prepared === null ? classifier.classify(null) : classifier.classifyPrepared(prepared);
     if (classification.kind === 'unresolved' && mayRefresh) {
       this.#sendOpen();
       return this.#core.upkeep
         .refreshCatalog()
-        .then(() => this.#classified(sql, false, kind, parameters, then));
+        .then(() => this.#classified(prepared, false, kind, parameters, then));
     }
     const refusal = refusalOf(classification) ?? environment.refusalWhileStale(classification);
     if (refusal !== null || classification.kind !== 'classified') {
@@ -242,7 +239,7 @@ export class ExtendedQuery {
       shape: text.shape(kind, decisions.compiled),
       statements: text.statements,
       recordedText,
-      exactText: sql ?? '',
+      exactText: prepared?.sql ?? '',
       parameters,
       context: environment.context(this.#core.database),
       effectiveRole: environment.facts?.currentUser ?? '',

@@ -148,7 +148,7 @@ export class RunningSession {
       controlPlane,
       clientAddress,
       clientName,
-      now: () => new Date(),
+      nowMs: () => Date.now(),
       onRevision: (revision) => {
         target.recorder.policyChanged(revision);
       },

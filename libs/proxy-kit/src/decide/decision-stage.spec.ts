@@ -43,7 +43,7 @@ function stageWith(
     controlPlane: { decide },
     clientAddress: '',
     clientName: '',
-    now: () => new Date(0),
+    nowMs: () => 0,
     onRevision: (revision) => revisions.push(revision),
   });
   return {

@@ -45,7 +45,7 @@ export class NamedObjects<Value> {
   }
 
   clear(): void {
-    this.#known.clear();
+    if (this.#known.size > 0) this.#known.clear();
   }
 
   entries(): IterableIterator<[string, Value]> {
