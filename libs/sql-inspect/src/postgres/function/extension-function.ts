@@ -49,12 +49,12 @@ const COMPUTING: ReadonlySet<string> = new Set([
 
 /**
  * What can be said of an extension's function without its body. Only C code
- * counts here: it takes a superuser to make, and membership in an extension
+ * (and the server's own, under another name) counts here: it takes a superuser to make, and membership in an extension
  * cannot be faked by who merely owns a function in SQL or PL/pgSQL.
  */
 export function extensionVerdict(user: UserFunction): 'harmless' | 'io' | 'unknown' {
   const { extension, language } = user;
-  if (extension === undefined || language !== 'c') return 'unknown';
+  if (extension === undefined || (language !== 'c' && language !== 'internal')) return 'unknown';
   if (IO_EXTENSIONS.has(extension)) return 'io';
   if (RUNS_TEXT.test(user.name)) return 'unknown';
   if (COMPUTING.has(extension)) return 'harmless';

@@ -35,6 +35,9 @@ export function writeRelation(
     .includes('instead');
   const { catalog } = analysis.env;
   for (const parent of catalog.ancestors(relation.oid)) noteWrite(analysis, parent, action, columns);
+  // A row that is inserted goes to a partition, which may be far away; never to an inheritance child.
+  if (action === 'sql.insert')
+    for (const child of catalog.descendants(relation.oid)) noteServer(analysis, child);
   if (action !== 'sql.insert' && !isOnly) {
     for (const child of catalog.descendants(relation.oid)) {
       analysis.touch(child, 'write');
