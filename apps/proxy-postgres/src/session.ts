@@ -3,7 +3,7 @@
  * catch, one teardown. ARCHITECTURE.md, "The way of a statement".
  */
 import type { Socket } from 'node:net';
-import { AccessError, toAccessError } from '@sallyport/errors';
+import { AccessError, toAccessError, type AccessErrorCode } from '@sallyport/errors';
 import { SessionLifetime, type AuthorizedTarget } from '@sallyport/proxy-kit';
 import { openLoops } from './loops/open-loops.ts';
 import type { RunningSession } from './loops/running-session.ts';
@@ -18,6 +18,16 @@ import { bindLife } from './stages/authorize/bind-life.ts';
 import { connectUpstream, type UpstreamConnection } from './stages/authorize/connect-upstream.ts';
 import { upstreamSettings } from './stages/authorize/upstream-settings.ts';
 import { encodeRefusal } from './wire-errors.ts';
+
+const CALLERS_OWN: ReadonlySet<AccessErrorCode> = new Set([
+  'token_missing',
+  'token_invalid',
+  'token_expired',
+  'token_revoked',
+  'target_not_available',
+  'handshake_timeout',
+  'protocol_violation',
+]);
 
 export class Session {
   readonly life = new SessionLifetime();
@@ -137,7 +147,9 @@ export class Session {
       this.life.reason instanceof AccessError ? this.life.reason : this.#handshake.reasonOf(error);
     const { logger, metrics } = this.#services;
     metrics.refused(reason.code, this.#state.kind);
-    logger.info('connection refused', { code: reason.code, stage: this.#state.kind, error: reason.cause });
+    // What the caller did wrong needs no stack; what this side could not do does.
+    const cause = CALLERS_OWN.has(reason.code) ? undefined : reason.cause;
+    logger.info('connection refused', { code: reason.code, stage: this.#state.kind, error: cause });
     this.#handshake.answer(encodeRefusal(reason, 'FATAL'));
     this.life.end(reason);
   }
