@@ -43,6 +43,7 @@ export function writeRelation(
       analysis.touch(child, 'write');
       if (!child.isPartition) noteWrite(analysis, child, action, columns);
       else noteServer(analysis, child);
+      referentialActions(analysis, child, action, columns, seen);
     }
   }
   if (relation.kind === 'view' && !isReplaced) writeThroughView(analysis, relation, action, seen);
