@@ -41,8 +41,9 @@ describe('readEnvelope', () => {
   });
 
   it('takes no event without a number, a hash where one belongs, one where none does, or a body', () => {
-    const { previousHash: _hash, ...unchained } = second;
-    const { body: _body, ...bodiless } = second;
+    const { sessionId: id, sequence, timeUnixUs, previousHash, body } = second;
+    const unchained = { sessionId: id, sequence, timeUnixUs, body };
+    const bodiless = { sessionId: id, sequence, timeUnixUs, previousHash };
     const wrong = [{ ...second, sequence: 0n }, unchained, { ...second, sequence: 1n }, bodiless];
     for (const init of wrong) expect(readEnvelope(encode(init))).toBeUndefined();
     for (const length of [0, 31, 33]) {
