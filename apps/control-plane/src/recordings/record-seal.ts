@@ -7,8 +7,9 @@ import { SESSION_STATES } from '../sessions/session-record.ts';
 
 /**
  * Notes that a recording ended. The seal must be of the recorder that reports it, with a
- * certificate of ours; a seal once noted stays. A whole recording is that of a session
- * that its proxy closed, whether or not the proxy could say so.
+ * certificate of ours. One as broken gives way to a later one, made when more arrived;
+ * any other stays. A whole recording is that of a session that its proxy closed, whether
+ * or not the proxy could say so.
  */
 export async function recordSeal(
   { prisma }: Database,
@@ -22,7 +23,13 @@ export async function recordSeal(
   const { sessionId, state, lastSequence } = body;
   await prisma.$transaction(async (queries) => {
     const { count } = await queries.session.updateMany({
-      where: { id: sessionId, sealState: SealState.UNSPECIFIED },
+      where: {
+        id: sessionId,
+        OR: [
+          { sealState: SealState.UNSPECIFIED },
+          { sealState: SealState.BROKEN, lastSequence: { lt: lastSequence } },
+        ],
+      },
       data: { sealState: state, lastSequence, sizeBytes, sealedAt: now },
     });
     if (count === 0) return;

@@ -127,8 +127,11 @@ export function recordingsSuite(fixture: () => Fixture): void {
       await expect(
         recorder.recordSeal(sealRecording(key, { ...certificate, signature: new Uint8Array(64) }, body), 10n),
       ).rejects.toMatchObject(refused);
+      const broken = { ...body, state: SealState.BROKEN, lastSequence: 4n };
+      await recorder.recordSeal(sealRecording(key, certificate, broken), 9n);
+      // More arrived, and it was sealed anew.
       await recorder.recordSeal(sealRecording(key, certificate, body), 10n);
-      await recorder.recordSeal(sealRecording(key, certificate, { ...body, state: SealState.BROKEN }), 11n);
+      await recorder.recordSeal(sealRecording(key, certificate, { ...broken, lastSequence: 7n }), 11n);
       const { history } = await fixture().as(owner);
       const { session: shown } = await history.getSession({ sessionId: session.id });
       expect(shown).toMatchObject({
