@@ -37,7 +37,7 @@ const CONNECT_CODES = {
 } as const satisfies Record<AccessErrorCode, Code>;
 
 /** Carries the refusal's stable code where clients look for it without decoding details. */
-export const ERROR_CODE_HEADER = 'sallyport-code';
+const ERROR_CODE_HEADER = 'sallyport-code';
 
 /** An AccessError as Connect sends it: its code in a header, what to do next in the message. */
 export function toConnectError(error: AccessError): ConnectError {

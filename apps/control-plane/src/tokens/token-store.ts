@@ -116,10 +116,9 @@ export async function revokeToken(
 
 const KEPT_AFTER_EXPIRY_MS = 30 * 86_400_000;
 
-/** Forgets tokens that expired long ago; gives how many. */
-export async function forgetOldTokens(queries: Queries, now: Date): Promise<number> {
-  const { count } = await queries.accessToken.deleteMany({
-    where: { expiresAt: { lt: new Date(now.getTime() - KEPT_AFTER_EXPIRY_MS) } },
-  });
-  return count;
+/** Forgets tokens and join tokens that expired long ago. */
+export async function forgetOldTokens(queries: Queries, now: Date): Promise<void> {
+  const where = { expiresAt: { lt: new Date(now.getTime() - KEPT_AFTER_EXPIRY_MS) } };
+  await queries.accessToken.deleteMany({ where });
+  await queries.joinToken.deleteMany({ where });
 }
