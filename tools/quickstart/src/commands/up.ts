@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { QuickstartError } from '../quickstart-error.ts';
 import type { Options } from '../options.ts';
 import { panel } from '../panel.ts';
@@ -39,7 +40,10 @@ export async function start(options: Options, progress: Progress): Promise<Start
 /** Starts everything, shows where it is, and stays until a signal ends it. */
 export async function up(options: Options, progress: Progress): Promise<void> {
   const signalled = firstSignal();
-  const { stack, state, ports } = await Promise.race([start(options, progress), interrupted(signalled)]);
+  const starting = start(options, progress);
+  const started = await Promise.race([starting, signalled]);
+  if (started === undefined) return giveUp(starting, progress);
+  const { stack, state, ports } = started;
   const summary = summarise(state, ports);
   process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : panel(summary, false));
   await signalled;
@@ -48,9 +52,21 @@ export async function up(options: Options, progress: Progress): Promise<void> {
   progress.say('all of it has stopped');
 }
 
-/** Throws at the signal. What has been started by then ends with this process: the kernel sees to it. */
-async function interrupted(signalled: Promise<void>): Promise<never> {
-  await signalled;
+const INTERRUPTED_START_MS = 20_000;
+
+/**
+ * Stops what is only starting, and throws. A program cut off in its start would still be
+ * ending when the next one comes; so its start is waited for, though not for long. What is
+ * left then ends with this process: the kernel sees to it.
+ */
+async function giveUp(starting: Promise<Started>, progress: Progress): Promise<never> {
+  progress.say('stopping');
+  const stopped = starting.then(
+    ({ stack }) => stack.stop(),
+    // A start that failed has stopped what it had begun.
+    () => undefined,
+  );
+  await Promise.race([stopped, delay(INTERRUPTED_START_MS, undefined, { ref: false })]);
   throw new QuickstartError('interrupted before it was ready; nothing is left running');
 }
 
