@@ -5,11 +5,13 @@ export type Rounds<Result> = readonly ReadonlyMap<SubjectName, Result>[];
 
 /**
  * Measures all subjects in turns, so that what else the machine does meets all
- * of them; each round begins with another one.
+ * of them; each round begins with another one. Between two it ends when the
+ * signal aborts.
  */
 export async function inRounds<Result>(
   subjects: readonly Subject[],
   rounds: number,
+  signal: AbortSignal,
   measure: (subject: Subject) => Promise<Result>,
 ): Promise<Rounds<Result>> {
   const results: Map<SubjectName, Result>[] = [];
@@ -17,6 +19,7 @@ export async function inRounds<Result>(
     const result = new Map<SubjectName, Result>();
     const first = round % subjects.length;
     for (const subject of [...subjects.slice(first), ...subjects.slice(0, first)]) {
+      signal.throwIfAborted();
       result.set(subject.name, await measure(subject));
     }
     results.push(result);

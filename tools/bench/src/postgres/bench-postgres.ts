@@ -1,7 +1,6 @@
 /** PostgreSQL: pgbench's select-only script and bulk reads, through each subject in turns. */
 import type { Figure } from '../figures.ts';
-import type { Say } from '../main.ts';
-import type { BenchOptions } from '../options.ts';
+import type { BenchContext } from '../main.ts';
 import { SUBJECTS, type AbsentSubject, type Subject, type SubjectName } from '../subject.ts';
 import { bulkFigures, measureBulk, type BulkCase } from './bulk-case.ts';
 import { startDatabase } from './database.ts';
@@ -35,7 +34,7 @@ const EFFORT = {
   },
 } as const satisfies Record<string, Effort>;
 
-export async function benchPostgres(options: BenchOptions, say: Say): Promise<readonly Figure[]> {
+export async function benchPostgres({ options, say, signal }: BenchContext): Promise<readonly Figure[]> {
   const effort: Effort = options.quick ? EFFORT.quick : EFFORT.full;
   await using resources = new AsyncDisposableStack();
   say('starting PostgreSQL 18 with the tables of pgbench');
@@ -49,6 +48,7 @@ export async function benchPostgres(options: BenchOptions, say: Say): Promise<re
   const subjects: Subject[] = [];
   for (const name of SUBJECTS) {
     if (name !== 'direct' && options.subjects.length > 0 && !options.subjects.includes(name)) continue;
+    signal.throwIfAborted();
     say(`starting ${name}`);
     const subject = await starters[name]();
     if ('absent' in subject) say(`without ${name}: ${subject.absent}`);
@@ -57,11 +57,11 @@ export async function benchPostgres(options: BenchOptions, say: Say): Promise<re
   const figures: Figure[] = [];
   for (const load of effort.selects) {
     say(`measuring select-only ${load.mode}, ${load.clients} client(s)`);
-    figures.push(...selectFigures(load, await measureSelects(subjects, load, effort)));
+    figures.push(...selectFigures(load, await measureSelects(subjects, load, effort, signal)));
   }
   for (const name of effort.bulks) {
     say(`measuring ${name}`);
-    figures.push(...bulkFigures(name, await measureBulk(subjects, name, effort)));
+    figures.push(...bulkFigures(name, await measureBulk(subjects, name, effort, signal)));
   }
   return figures;
 }

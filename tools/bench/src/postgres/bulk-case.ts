@@ -24,9 +24,13 @@ export async function measureBulk(
   subjects: readonly Subject[],
   name: BulkCase,
   effort: Effort,
+  signal: AbortSignal,
 ): Promise<Rounds<BulkCaseResult>> {
-  for (const subject of subjects) await measure(subject, name);
-  return inRounds(subjects, effort.rounds, (subject) => measure(subject, name));
+  for (const subject of subjects) {
+    signal.throwIfAborted();
+    await measure(subject, name);
+  }
+  return inRounds(subjects, effort.rounds, signal, (subject) => measure(subject, name));
 }
 
 async function measure(subject: Subject, name: BulkCase): Promise<BulkCaseResult> {

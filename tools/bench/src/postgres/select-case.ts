@@ -27,15 +27,19 @@ export async function measureSelects(
   subjects: readonly Subject[],
   load: SelectCase,
   effort: Effort,
+  signal: AbortSignal,
 ): Promise<Rounds<SelectResult>> {
   let fastest = 0;
   for (const subject of subjects) {
+    signal.throwIfAborted();
     const { tps } = await measure(subject, { ...load, transactionsPerClient: WARM_UP_TRANSACTIONS });
     fastest = Math.max(fastest, tps);
   }
   const seconds = load.clients === 1 ? effort.secondsPerRun.one : effort.secondsPerRun.many;
   const transactionsPerClient = Math.max(10, Math.ceil((fastest * seconds) / load.clients));
-  return inRounds(subjects, effort.rounds, (subject) => measure(subject, { ...load, transactionsPerClient }));
+  return inRounds(subjects, effort.rounds, signal, (subject) =>
+    measure(subject, { ...load, transactionsPerClient }),
+  );
 }
 
 async function measure(subject: Subject, load: PgbenchLoad): Promise<SelectResult> {
