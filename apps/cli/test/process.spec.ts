@@ -41,7 +41,7 @@ describe('./sallyport', () => {
     const { status, stderr } = spawnSync(directory.join('sallyport'), ['--version'], { encoding: 'utf8' });
     expect(status).toBe(1);
     expect(stderr).toContain('its dependencies are not installed');
-    expect(stderr).toContain('npm ci');
+    expect(stderr).toContain('npm install --no-save');
   });
 
   it('writes no escape sequence into a pipe', () => {
