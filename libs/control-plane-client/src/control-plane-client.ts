@@ -1,19 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { timestampDate } from '@bufbuild/protobuf/wkt';
 import type { Decision, Statement } from '@sallyport/contracts/access';
 import {
   ComponentKind,
   DecisionService,
+  DeviceLoginService,
   HoldService,
   SessionService,
+  SshService,
   type Estimate,
   type HoldState,
 } from '@sallyport/contracts/dataplane';
 import { AccessError } from '@sallyport/errors';
 import { ComponentConnection } from './component-connection.ts';
 import type { ComponentOptions } from './component-options.ts';
+import { followDeviceLogin, type DeviceLogin, type DeviceLoginRequest } from './device-login.ts';
 import type { OpenedSession } from './opened-session.ts';
 import { OrderWatcher } from './order-watcher.ts';
+import { toOpenSessionRequest, type OpenSessionInput } from './session-input.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { asUnavailable } from './unavailable.ts';
 
@@ -22,18 +27,20 @@ export interface ControlPlaneClientOptions extends ComponentOptions {
   readonly maxStalenessMs?: number;
 }
 
-/** What a caller shows at the door. */
-export interface OpenSessionInput {
-  /** "postgres", "ssh"... */
-  readonly protocol: string;
-  /** As the caller named it; nothing is known of it yet. */
-  readonly targetName: string;
-  /** The caller's Sallyport token. */
-  readonly token: string;
-  readonly clientAddress: string;
-  readonly clientName: string;
-  /** Raw Ed25519 public key that will sign this session's events. */
-  readonly sessionPublicKey: Uint8Array;
+export interface CertifyHostKeyInput {
+  /** SSH public key blob. */
+  readonly publicKey: Uint8Array;
+  /** Names to certify, among those that are configured; none: all of those. */
+  readonly hostNames?: readonly string[];
+}
+
+/** What a door shows to its callers' ssh. */
+export interface CertifiedHostKey {
+  /** OpenSSH host certificate blob. */
+  readonly certificate: Uint8Array;
+  /** Blobs of the CAs that sign callers' certificates, the current one first. */
+  readonly userCaPublicKeys: readonly Uint8Array[];
+  readonly expiresAt: Date;
 }
 
 export interface CreateHoldInput {
@@ -105,15 +112,27 @@ export class ControlPlaneClient implements AsyncDisposable {
   }
 
   openSession(input: OpenSessionInput): Promise<OpenedSession> {
-    const { token, ...rest } = input;
-    const request = {
-      ...rest,
-      credential: { case: 'token' as const, value: token },
-      proxyInstance: this.#proxyInstance,
-    };
+    const request = toOpenSessionRequest(input, this.#proxyInstance);
     return failClosed(() =>
       this.#registry.open(this.#nowMs(), () => this.#connection.client(SessionService).openSession(request)),
     );
+  }
+
+  /** Has a caller log in with their browser; ends when `signal` aborts. */
+  beginDeviceLogin(request: DeviceLoginRequest, signal: AbortSignal): Promise<DeviceLogin> {
+    const { issuer = '', ...rest } = request;
+    const client = this.#connection.client(DeviceLoginService);
+    return followDeviceLogin(client.logIn({ ...rest, issuer }, { signal }));
+  }
+
+  /** Has the key certified that an SSH door shows. Ask again when two thirds of the certificate's life are over. */
+  async certifyHostKey({ publicKey, hostNames = [] }: CertifyHostKeyInput): Promise<CertifiedHostKey> {
+    const { certificate, userCaPublicKeys, expiresAt } = await failClosed(() =>
+      this.#connection.client(SshService).certifyHostKey({ publicKey, hostNames: [...hostNames] }),
+    );
+    if (certificate.length === 0 || expiresAt === undefined)
+      throw new AccessError('control_plane_unavailable', 'The control plane gave no host certificate.');
+    return { certificate, userCaPublicKeys, expiresAt: timestampDate(expiresAt) };
   }
 
   async decide(sessionId: string, statement: Statement): Promise<Decision> {

@@ -13,7 +13,7 @@ import { FakeControlPlane, tick } from './fake-control-plane.ts';
 const input: OpenSessionInput = {
   protocol: 'postgres',
   targetName: 'shop',
-  token: 'spt_x',
+  credential: { kind: 'token', token: 'spt_x' },
   clientAddress: '',
   clientName: '',
   sessionPublicKey: new Uint8Array(32),

@@ -1,4 +1,13 @@
-export type { ControlPlanePort, OpenedSession, SessionRequest } from './control-plane-port.ts';
+export type {
+  CallerCredential,
+  ControlPlanePort,
+  DeviceLogin,
+  DeviceLoginPort,
+  DeviceLoginPrompt,
+  DeviceLoginRequest,
+  OpenedSession,
+  SessionRequest,
+} from './control-plane-port.ts';
 // Proofs are types only: what makes them is in this list, and nothing else is.
 export type { AuthenticatedIdentity } from './proof/authenticated-identity.ts';
 export type { AuthorizedTarget } from './proof/authorized-target.ts';

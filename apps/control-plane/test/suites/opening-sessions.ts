@@ -15,7 +15,7 @@ export function sessionInput(
   return {
     protocol: 'postgres',
     targetName,
-    token,
+    credential: { kind: 'token', token },
     clientAddress: '192.0.2.7:5000',
     clientName: 'psql',
     sessionPublicKey: new Uint8Array(32).fill(7),

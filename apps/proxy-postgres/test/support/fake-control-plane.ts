@@ -64,7 +64,8 @@ export class FakeControlPlane implements ControlPlanePort {
   }
 
   async openSession(request: SessionRequest): Promise<OpenedSession> {
-    const [word, name = '', ...groups] = request.token.split(':');
+    if (request.credential.kind !== 'token') throw new Error('this door shows tokens only');
+    const [word, name = '', ...groups] = request.credential.token.split(':');
     if (word === 'expired') throw new AccessError('token_expired', 'The token has expired.');
     if (word !== 'token') throw new AccessError('token_invalid', 'The token is not valid.');
     const found = this.targets.get(request.targetName);

@@ -35,7 +35,7 @@ export async function authenticate(
   return openSession(options.controlPlane, {
     protocol: 'postgres',
     targetName: options.targetName,
-    token,
+    credential: { kind: 'token', token },
     clientAddress: options.clientAddress,
     clientName: options.clientName,
   });

@@ -20,7 +20,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file sallyport/dataplane/v1/session_service.proto.
  */
 export const file_sallyport_dataplane_v1_session_service: GenFile = /*@__PURE__*/
-  fileDesc("CixzYWxseXBvcnQvZGF0YXBsYW5lL3YxL3Nlc3Npb25fc2VydmljZS5wcm90bxIWc2FsbHlwb3J0LmRhdGFwbGFuZS52MSK7AQoST3BlblNlc3Npb25SZXF1ZXN0EhAKCHByb3RvY29sGAEgASgJEhMKC3RhcmdldF9uYW1lGAIgASgJEg8KBXRva2VuGAMgASgJSAASFgoOY2xpZW50X2FkZHJlc3MYBCABKAkSEwoLY2xpZW50X25hbWUYBSABKAkSGgoSc2Vzc2lvbl9wdWJsaWNfa2V5GAYgASgMEhYKDnByb3h5X2luc3RhbmNlGAcgASgJQgwKCmNyZWRlbnRpYWwi2QIKE09wZW5TZXNzaW9uUmVzcG9uc2USEgoKc2Vzc2lvbl9pZBgBIAEoCRIxCglwcmluY2lwYWwYAiABKAsyHi5zYWxseXBvcnQuYWNjZXNzLnYxLlByaW5jaXBhbBIrCgZ0YXJnZXQYAyABKAsyGy5zYWxseXBvcnQuYWNjZXNzLnYxLlRhcmdldBIyCgh1cHN0cmVhbRgEIAEoCzIgLnNhbGx5cG9ydC5kYXRhcGxhbmUudjEuVXBzdHJlYW0SLQoEdmlldxgFIAEoCzIfLnNhbGx5cG9ydC5wb2xpY3kudjEuUG9saWN5VmlldxI7CgtjZXJ0aWZpY2F0ZRgGIAEoCzImLnNhbGx5cG9ydC5ldmVudC52MS5TZXNzaW9uQ2VydGlmaWNhdGUSLgoKZXhwaXJlc19hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAinwIKCFVwc3RyZWFtEgwKBGhvc3QYASABKAkSDAoEcG9ydBgCIAEoDRIwCgN0bHMYAyABKAsyIy5zYWxseXBvcnQuZGF0YXBsYW5lLnYxLlVwc3RyZWFtVGxzEj4KCHBhc3N3b3JkGAQgASgLMiouc2FsbHlwb3J0LmRhdGFwbGFuZS52MS5QYXNzd29yZENyZWRlbnRpYWxIABJECgpwYXJhbWV0ZXJzGAUgAygLMjAuc2FsbHlwb3J0LmRhdGFwbGFuZS52MS5VcHN0cmVhbS5QYXJhbWV0ZXJzRW50cnkaMQoPUGFyYW1ldGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCDAoKY3JlZGVudGlhbCJpCgtVcHN0cmVhbVRscxI1CgRtb2RlGAEgASgOMicuc2FsbHlwb3J0LmRhdGFwbGFuZS52MS5VcHN0cmVhbVRsc01vZGUSDgoGY2FfcGVtGAIgASgJEhMKC3NlcnZlcl9uYW1lGAMgASgJIjgKElBhc3N3b3JkQ3JlZGVudGlhbBIQCgh1c2VybmFtZRgBIAEoCRIQCghwYXNzd29yZBgCIAEoCSJGChJXYXRjaE9yZGVyc1JlcXVlc3QSGAoQb3Blbl9zZXNzaW9uX2lkcxgBIAMoCRIWCg5wcm94eV9pbnN0YW5jZRgCIAEoCSLEAQoTV2F0Y2hPcmRlcnNSZXNwb25zZRIsCgR0aWNrGAEgASgLMhwuc2FsbHlwb3J0LmRhdGFwbGFuZS52MS5UaWNrSAASOwoMdmlld19jaGFuZ2VkGAIgASgLMiMuc2FsbHlwb3J0LmRhdGFwbGFuZS52MS5WaWV3Q2hhbmdlZEgAEjkKC2VuZF9zZXNzaW9uGAMgASgLMiIuc2FsbHlwb3J0LmRhdGFwbGFuZS52MS5FbmRTZXNzaW9uSABCBwoFb3JkZXIiMQoEVGljaxIpCgVhc19vZhgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiUAoLVmlld0NoYW5nZWQSEgoKc2Vzc2lvbl9pZBgBIAEoCRItCgR2aWV3GAIgASgLMh8uc2FsbHlwb3J0LnBvbGljeS52MS5Qb2xpY3lWaWV3Ij8KCkVuZFNlc3Npb24SEgoKc2Vzc2lvbl9pZBgBIAEoCRIMCgRjb2RlGAIgASgJEg8KB21lc3NhZ2UYAyABKAkiOQoTQ2xvc2VTZXNzaW9uUmVxdWVzdBISCgpzZXNzaW9uX2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSIWChRDbG9zZVNlc3Npb25SZXNwb25zZSq2AQoPVXBzdHJlYW1UbHNNb2RlEiEKHVVQU1RSRUFNX1RMU19NT0RFX1VOU1BFQ0lGSUVEEAASHQoZVVBTVFJFQU1fVExTX01PREVfRElTQUJMRRABEh0KGVVQU1RSRUFNX1RMU19NT0RFX1JFUVVJUkUQAhIfChtVUFNUUkVBTV9UTFNfTU9ERV9WRVJJRllfQ0EQAxIhCh1VUFNUUkVBTV9UTFNfTU9ERV9WRVJJRllfRlVMTBAEMs0CCg5TZXNzaW9uU2VydmljZRJmCgtPcGVuU2Vzc2lvbhIqLnNhbGx5cG9ydC5kYXRhcGxhbmUudjEuT3BlblNlc3Npb25SZXF1ZXN0Gisuc2FsbHlwb3J0LmRhdGFwbGFuZS52MS5PcGVuU2Vzc2lvblJlc3BvbnNlEmgKC1dhdGNoT3JkZXJzEiouc2FsbHlwb3J0LmRhdGFwbGFuZS52MS5XYXRjaE9yZGVyc1JlcXVlc3QaKy5zYWxseXBvcnQuZGF0YXBsYW5lLnYxLldhdGNoT3JkZXJzUmVzcG9uc2UwARJpCgxDbG9zZVNlc3Npb24SKy5zYWxseXBvcnQuZGF0YXBsYW5lLnYxLkNsb3NlU2Vzc2lvblJlcXVlc3QaLC5zYWxseXBvcnQuZGF0YXBsYW5lLnYxLkNsb3NlU2Vzc2lvblJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp, file_sallyport_access_v1_principal, file_sallyport_access_v1_target, file_sallyport_event_v1_event, file_sallyport_policy_v1_policy_view]);
+  fileDesc("CixzYWxseXBvcnQvZGF0YXBsYW5lL3YxL3Nlc3Npb25fc2VydmljZS5wcm90bxIWc2FsbHlwb3J0LmRhdGFwbGFuZS52MSKCAgoST3BlblNlc3Npb25SZXF1ZXN0EhAKCHByb3RvY29sGAEgASgJEhMKC3RhcmdldF9uYW1lGAIgASgJEg8KBXRva2VuGAMgASgJSAASGQoPc3NoX2NlcnRpZmljYXRlGAggASgMSAASFgoOY2xpZW50X2FkZHJlc3MYBCABKAkSEwoLY2xpZW50X25hbWUYBSABKAkSGgoSc2Vzc2lvbl9wdWJsaWNfa2V5GAYgASgMEhYKDnByb3h5X2luc3RhbmNlGAcgASgJEg0KBWxvZ2luGAkgASgJEhsKE3Vwc3RyZWFtX3B1YmxpY19rZXkYCiABKAxCDAoKY3JlZGVudGlhbCLZAgoTT3BlblNlc3Npb25SZXNwb25zZRISCgpzZXNzaW9uX2lkGAEgASgJEjEKCXByaW5jaXBhbBgCIAEoCzIeLnNhbGx5cG9ydC5hY2Nlc3MudjEuUHJpbmNpcGFsEisKBnRhcmdldBgDIAEoCzIbLnNhbGx5cG9ydC5hY2Nlc3MudjEuVGFyZ2V0EjIKCHVwc3RyZWFtGAQgASgLMiAuc2FsbHlwb3J0LmRhdGFwbGFuZS52MS5VcHN0cmVhbRItCgR2aWV3GAUgASgLMh8uc2FsbHlwb3J0LnBvbGljeS52MS5Qb2xpY3lWaWV3EjsKC2NlcnRpZmljYXRlGAYgASgLMiYuc2FsbHlwb3J0LmV2ZW50LnYxLlNlc3Npb25DZXJ0aWZpY2F0ZRIuCgpleHBpcmVzX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCL2AwoIVXBzdHJlYW0SDAoEaG9zdBgBIAEoCRIMCgRwb3J0GAIgASgNEjAKA3RscxgDIAEoCzIjLnNhbGx5cG9ydC5kYXRhcGxhbmUudjEuVXBzdHJlYW1UbHMSPgoIcGFzc3dvcmQYBCABKAsyKi5zYWxseXBvcnQuZGF0YXBsYW5lLnYxLlBhc3N3b3JkQ3JlZGVudGlhbEgAEkoKD3NzaF9wcml2YXRlX2tleRgGIAEoCzIvLnNhbGx5cG9ydC5kYXRhcGxhbmUudjEuU3NoUHJpdmF0ZUtleUNyZWRlbnRpYWxIABJLCg9zc2hfY2VydGlmaWNhdGUYByABKAsyMC5zYWxseXBvcnQuZGF0YXBsYW5lLnYxLlNzaENlcnRpZmljYXRlQ3JlZGVudGlhbEgAEkQKCnBhcmFtZXRlcnMYBSADKAsyMC5zYWxseXBvcnQuZGF0YXBsYW5lLnYxLlVwc3RyZWFtLlBhcmFtZXRlcnNFbnRyeRI8Cg5zc2hfaG9zdF90cnVzdBgIIAEoCzIkLnNhbGx5cG9ydC5kYXRhcGxhbmUudjEuU3NoSG9zdFRydXN0GjEKD1BhcmFtZXRlcnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgwKCmNyZWRlbnRpYWwiaQoLVXBzdHJlYW1UbHMSNQoEbW9kZRgBIAEoDjInLnNhbGx5cG9ydC5kYXRhcGxhbmUudjEuVXBzdHJlYW1UbHNNb2RlEg4KBmNhX3BlbRgCIAEoCRITCgtzZXJ2ZXJfbmFtZRgDIAEoCSI4ChJQYXNzd29yZENyZWRlbnRpYWwSEAoIdXNlcm5hbWUYASABKAkSEAoIcGFzc3dvcmQYAiABKAkiRAoXU3NoUHJpdmF0ZUtleUNyZWRlbnRpYWwSEAoIdXNlcm5hbWUYASABKAkSFwoPcHJpdmF0ZV9rZXlfcGVtGAIgASgJIkEKGFNzaENlcnRpZmljYXRlQ3JlZGVudGlhbBIQCgh1c2VybmFtZRgBIAEoCRITCgtjZXJ0aWZpY2F0ZRgCIAEoDCJHCgxTc2hIb3N0VHJ1c3QSEQoJaG9zdF9rZXlzGAEgAygJEiQKHGhvc3RfY2VydGlmaWNhdGVfYXV0aG9yaXRpZXMYAiADKAkiRgoSV2F0Y2hPcmRlcnNSZXF1ZXN0EhgKEG9wZW5fc2Vzc2lvbl9pZHMYASADKAkSFgoOcHJveHlfaW5zdGFuY2UYAiABKAkixAEKE1dhdGNoT3JkZXJzUmVzcG9uc2USLAoEdGljaxgBIAEoCzIcLnNhbGx5cG9ydC5kYXRhcGxhbmUudjEuVGlja0gAEjsKDHZpZXdfY2hhbmdlZBgCIAEoCzIjLnNhbGx5cG9ydC5kYXRhcGxhbmUudjEuVmlld0NoYW5nZWRIABI5CgtlbmRfc2Vzc2lvbhgDIAEoCzIiLnNhbGx5cG9ydC5kYXRhcGxhbmUudjEuRW5kU2Vzc2lvbkgAQgcKBW9yZGVyIjEKBFRpY2sSKQoFYXNfb2YYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlAKC1ZpZXdDaGFuZ2VkEhIKCnNlc3Npb25faWQYASABKAkSLQoEdmlldxgCIAEoCzIfLnNhbGx5cG9ydC5wb2xpY3kudjEuUG9saWN5VmlldyI/CgpFbmRTZXNzaW9uEhIKCnNlc3Npb25faWQYASABKAkSDAoEY29kZRgCIAEoCRIPCgdtZXNzYWdlGAMgASgJIjkKE0Nsb3NlU2Vzc2lvblJlcXVlc3QSEgoKc2Vzc2lvbl9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiFgoUQ2xvc2VTZXNzaW9uUmVzcG9uc2UqtgEKD1Vwc3RyZWFtVGxzTW9kZRIhCh1VUFNUUkVBTV9UTFNfTU9ERV9VTlNQRUNJRklFRBAAEh0KGVVQU1RSRUFNX1RMU19NT0RFX0RJU0FCTEUQARIdChlVUFNUUkVBTV9UTFNfTU9ERV9SRVFVSVJFEAISHwobVVBTVFJFQU1fVExTX01PREVfVkVSSUZZX0NBEAMSIQodVVBTVFJFQU1fVExTX01PREVfVkVSSUZZX0ZVTEwQBDLNAgoOU2Vzc2lvblNlcnZpY2USZgoLT3BlblNlc3Npb24SKi5zYWxseXBvcnQuZGF0YXBsYW5lLnYxLk9wZW5TZXNzaW9uUmVxdWVzdBorLnNhbGx5cG9ydC5kYXRhcGxhbmUudjEuT3BlblNlc3Npb25SZXNwb25zZRJoCgtXYXRjaE9yZGVycxIqLnNhbGx5cG9ydC5kYXRhcGxhbmUudjEuV2F0Y2hPcmRlcnNSZXF1ZXN0Gisuc2FsbHlwb3J0LmRhdGFwbGFuZS52MS5XYXRjaE9yZGVyc1Jlc3BvbnNlMAESaQoMQ2xvc2VTZXNzaW9uEisuc2FsbHlwb3J0LmRhdGFwbGFuZS52MS5DbG9zZVNlc3Npb25SZXF1ZXN0Giwuc2FsbHlwb3J0LmRhdGFwbGFuZS52MS5DbG9zZVNlc3Npb25SZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_timestamp, file_sallyport_access_v1_principal, file_sallyport_access_v1_target, file_sallyport_event_v1_event, file_sallyport_policy_v1_policy_view]);
 
 /**
  * @generated from message sallyport.dataplane.v1.OpenSessionRequest
@@ -49,6 +49,15 @@ export type OpenSessionRequest = Message<"sallyport.dataplane.v1.OpenSessionRequ
      */
     value: string;
     case: "token";
+  } | {
+    /**
+     * An OpenSSH user certificate of this installation's CA (the blob, without its
+     * name in front), whose private key the proxy has seen a signature of.
+     *
+     * @generated from field: bytes ssh_certificate = 8;
+     */
+    value: Uint8Array;
+    case: "sshCertificate";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -74,6 +83,22 @@ export type OpenSessionRequest = Message<"sallyport.dataplane.v1.OpenSessionRequ
    * @generated from field: string proxy_instance = 7;
    */
   proxyInstance: string;
+
+  /**
+   * As whom the caller wants to act on the target. Empty: the target's own default.
+   * One that the target does not allow answers like a closed target.
+   *
+   * @generated from field: string login = 9;
+   */
+  login: string;
+
+  /**
+   * Raw Ed25519 public key that the proxy made for this session's connection to the
+   * target. Needed where the target takes certificates; see Upstream.ssh_certificate.
+   *
+   * @generated from field: bytes upstream_public_key = 10;
+   */
+  upstreamPublicKey: Uint8Array;
 };
 
 /**
@@ -162,6 +187,18 @@ export type Upstream = Message<"sallyport.dataplane.v1.Upstream"> & {
      */
     value: PasswordCredential;
     case: "password";
+  } | {
+    /**
+     * @generated from field: sallyport.dataplane.v1.SshPrivateKeyCredential ssh_private_key = 6;
+     */
+    value: SshPrivateKeyCredential;
+    case: "sshPrivateKey";
+  } | {
+    /**
+     * @generated from field: sallyport.dataplane.v1.SshCertificateCredential ssh_certificate = 7;
+     */
+    value: SshCertificateCredential;
+    case: "sshCertificate";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -170,6 +207,14 @@ export type Upstream = Message<"sallyport.dataplane.v1.Upstream"> & {
    * @generated from field: map<string, string> parameters = 5;
    */
   parameters: { [key: string]: string };
+
+  /**
+   * Who the host must prove to be. Protocols with host keys only; without it the
+   * connection is refused, never trusted on first use.
+   *
+   * @generated from field: sallyport.dataplane.v1.SshHostTrust ssh_host_trust = 8;
+   */
+  sshHostTrust?: SshHostTrust | undefined;
 };
 
 /**
@@ -233,6 +278,84 @@ export const PasswordCredentialSchema: GenMessage<PasswordCredential> = /*@__PUR
   messageDesc(file_sallyport_dataplane_v1_session_service, 4);
 
 /**
+ * @generated from message sallyport.dataplane.v1.SshPrivateKeyCredential
+ */
+export type SshPrivateKeyCredential = Message<"sallyport.dataplane.v1.SshPrivateKeyCredential"> & {
+  /**
+   * @generated from field: string username = 1;
+   */
+  username: string;
+
+  /**
+   * OpenSSH or PEM, not encrypted.
+   *
+   * @generated from field: string private_key_pem = 2;
+   */
+  privateKeyPem: string;
+};
+
+/**
+ * Describes the message sallyport.dataplane.v1.SshPrivateKeyCredential.
+ * Use `create(SshPrivateKeyCredentialSchema)` to create a new message.
+ */
+export const SshPrivateKeyCredentialSchema: GenMessage<SshPrivateKeyCredential> = /*@__PURE__*/
+  messageDesc(file_sallyport_dataplane_v1_session_service, 5);
+
+/**
+ * Log in with the key that upstream_public_key is of, and this certificate.
+ *
+ * @generated from message sallyport.dataplane.v1.SshCertificateCredential
+ */
+export type SshCertificateCredential = Message<"sallyport.dataplane.v1.SshCertificateCredential"> & {
+  /**
+   * @generated from field: string username = 1;
+   */
+  username: string;
+
+  /**
+   * OpenSSH user certificate blob; valid for minutes.
+   *
+   * @generated from field: bytes certificate = 2;
+   */
+  certificate: Uint8Array;
+};
+
+/**
+ * Describes the message sallyport.dataplane.v1.SshCertificateCredential.
+ * Use `create(SshCertificateCredentialSchema)` to create a new message.
+ */
+export const SshCertificateCredentialSchema: GenMessage<SshCertificateCredential> = /*@__PURE__*/
+  messageDesc(file_sallyport_dataplane_v1_session_service, 6);
+
+/**
+ * Any one of these proves the host. At least one is there.
+ *
+ * @generated from message sallyport.dataplane.v1.SshHostTrust
+ */
+export type SshHostTrust = Message<"sallyport.dataplane.v1.SshHostTrust"> & {
+  /**
+   * "ssh-ed25519 AAAA...".
+   *
+   * @generated from field: repeated string host_keys = 1;
+   */
+  hostKeys: string[];
+
+  /**
+   * CAs whose host certificates are taken, if they name the target's host.
+   *
+   * @generated from field: repeated string host_certificate_authorities = 2;
+   */
+  hostCertificateAuthorities: string[];
+};
+
+/**
+ * Describes the message sallyport.dataplane.v1.SshHostTrust.
+ * Use `create(SshHostTrustSchema)` to create a new message.
+ */
+export const SshHostTrustSchema: GenMessage<SshHostTrust> = /*@__PURE__*/
+  messageDesc(file_sallyport_dataplane_v1_session_service, 7);
+
+/**
  * @generated from message sallyport.dataplane.v1.WatchOrdersRequest
  */
 export type WatchOrdersRequest = Message<"sallyport.dataplane.v1.WatchOrdersRequest"> & {
@@ -256,7 +379,7 @@ export type WatchOrdersRequest = Message<"sallyport.dataplane.v1.WatchOrdersRequ
  * Use `create(WatchOrdersRequestSchema)` to create a new message.
  */
 export const WatchOrdersRequestSchema: GenMessage<WatchOrdersRequest> = /*@__PURE__*/
-  messageDesc(file_sallyport_dataplane_v1_session_service, 5);
+  messageDesc(file_sallyport_dataplane_v1_session_service, 8);
 
 /**
  * @generated from message sallyport.dataplane.v1.WatchOrdersResponse
@@ -293,7 +416,7 @@ export type WatchOrdersResponse = Message<"sallyport.dataplane.v1.WatchOrdersRes
  * Use `create(WatchOrdersResponseSchema)` to create a new message.
  */
 export const WatchOrdersResponseSchema: GenMessage<WatchOrdersResponse> = /*@__PURE__*/
-  messageDesc(file_sallyport_dataplane_v1_session_service, 6);
+  messageDesc(file_sallyport_dataplane_v1_session_service, 9);
 
 /**
  * @generated from message sallyport.dataplane.v1.Tick
@@ -313,7 +436,7 @@ export type Tick = Message<"sallyport.dataplane.v1.Tick"> & {
  * Use `create(TickSchema)` to create a new message.
  */
 export const TickSchema: GenMessage<Tick> = /*@__PURE__*/
-  messageDesc(file_sallyport_dataplane_v1_session_service, 7);
+  messageDesc(file_sallyport_dataplane_v1_session_service, 10);
 
 /**
  * @generated from message sallyport.dataplane.v1.ViewChanged
@@ -335,7 +458,7 @@ export type ViewChanged = Message<"sallyport.dataplane.v1.ViewChanged"> & {
  * Use `create(ViewChangedSchema)` to create a new message.
  */
 export const ViewChangedSchema: GenMessage<ViewChanged> = /*@__PURE__*/
-  messageDesc(file_sallyport_dataplane_v1_session_service, 8);
+  messageDesc(file_sallyport_dataplane_v1_session_service, 11);
 
 /**
  * @generated from message sallyport.dataplane.v1.EndSession
@@ -365,7 +488,7 @@ export type EndSession = Message<"sallyport.dataplane.v1.EndSession"> & {
  * Use `create(EndSessionSchema)` to create a new message.
  */
 export const EndSessionSchema: GenMessage<EndSession> = /*@__PURE__*/
-  messageDesc(file_sallyport_dataplane_v1_session_service, 9);
+  messageDesc(file_sallyport_dataplane_v1_session_service, 12);
 
 /**
  * @generated from message sallyport.dataplane.v1.CloseSessionRequest
@@ -387,7 +510,7 @@ export type CloseSessionRequest = Message<"sallyport.dataplane.v1.CloseSessionRe
  * Use `create(CloseSessionRequestSchema)` to create a new message.
  */
 export const CloseSessionRequestSchema: GenMessage<CloseSessionRequest> = /*@__PURE__*/
-  messageDesc(file_sallyport_dataplane_v1_session_service, 10);
+  messageDesc(file_sallyport_dataplane_v1_session_service, 13);
 
 /**
  * @generated from message sallyport.dataplane.v1.CloseSessionResponse
@@ -400,7 +523,7 @@ export type CloseSessionResponse = Message<"sallyport.dataplane.v1.CloseSessionR
  * Use `create(CloseSessionResponseSchema)` to create a new message.
  */
 export const CloseSessionResponseSchema: GenMessage<CloseSessionResponse> = /*@__PURE__*/
-  messageDesc(file_sallyport_dataplane_v1_session_service, 11);
+  messageDesc(file_sallyport_dataplane_v1_session_service, 14);
 
 /**
  * @generated from enum sallyport.dataplane.v1.UpstreamTlsMode
