@@ -42,6 +42,7 @@ const depConstraints = (overrides = {}) => [
   // No protocol imports another.
   { sourceTag: 'protocol:none', onlyDependOnLibsWithTags: ['protocol:none'] },
   { sourceTag: 'protocol:postgres', onlyDependOnLibsWithTags: ['protocol:postgres', 'protocol:none'] },
+  { sourceTag: 'protocol:ssh', onlyDependOnLibsWithTags: ['protocol:ssh', 'protocol:none'] },
 ];
 
 const boundaries = (overrides) => [
