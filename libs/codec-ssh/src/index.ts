@@ -5,3 +5,4 @@ export { decodeUtf8 } from './wire/utf8.ts';
 export { asBuffer, WireReader } from './wire/wire-reader.ts';
 export { WireWriter } from './wire/wire-writer.ts';
 export * from './connection/index.ts';
+export * from './userauth/index.ts';
