@@ -108,7 +108,12 @@ describe('a refusal', () => {
       const client = await small.connect();
       const text = `/* ${'x'.repeat(200_000)} */ DELETE FROM orders`;
       expect((await refusal(client.query(text))).code).toBe('54000');
-      expect((await refusal(client.query({ text, values: [] }))).code).toBe('54000');
+      expect((await refusal(client.query({ text, queryMode: 'extended' } as never))).code).toBe('54000');
+      const bound = { text: 'SELECT length($1) AS one', values: ['x'.repeat(200_000)] };
+      expect(await refusal(client.query(bound))).toMatchObject({
+        code: '54000',
+        message: expect.stringMatching(/message has 200\d+ bytes; 65536 are taken/),
+      });
       expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
       expect(await small.postgres.query('SELECT count(*)::int AS n FROM orders')).toEqual([{ n: 20 }]);
       await client.end();

@@ -236,6 +236,7 @@ export class ResponseLoop {
       case BackendType.CopyOutResponse:
       case BackendType.CopyDone:
         if (slot.kind !== 'query' && slot.kind !== 'execute') throw unexpected();
+        if (part.type === BackendType.CopyDone) this.#options.mask.copyDone(slot);
         this.#pass(slot, part);
         return;
       default:

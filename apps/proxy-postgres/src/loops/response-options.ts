@@ -17,6 +17,8 @@ export interface AnswerMask {
   /** The columns of the rows that follow, as the server describes them. */
   described(slot: QuerySlot, message: ScannedPart): void;
   rows(slot: QuerySlot | ExecuteSlot, run: StatementRun, part: ScannedPart): void;
+  /** The server ends a COPY TO STDOUT. @throws AccessError something of it is still held back */
+  copyDone(slot: QuerySlot | ExecuteSlot): void;
   diagnostic(run: StatementRun | null, part: ScannedPart): void;
   parameterStatus(run: StatementRun | null, part: ScannedPart): void;
   notification(part: ScannedPart): void;

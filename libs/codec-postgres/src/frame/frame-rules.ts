@@ -24,12 +24,13 @@ const MIB = 1024 * KIB;
 const LARGEST_ROW = 1024 * MIB + 64 * KIB;
 
 const SMALL: FrameRule = { treatment: 'each', maxBytes: 64 * KIB };
+/** A statement's text, or its parameters: both are held, hashed and recorded whole before anything is sent. */
 const STATEMENT: FrameRule = { treatment: 'each', maxBytes: 16 * MIB };
 const UNREAD: FrameRule = { treatment: 'stream', maxBytes: LARGEST_ROW };
 
 /** What a client may send once it is authenticated. */
 export const FRONTEND_RULES: FrameRules = new Map<number, FrameRule>([
-  [FrontendType.Bind, { treatment: 'each', maxBytes: 64 * MIB }],
+  [FrontendType.Bind, STATEMENT],
   [FrontendType.Close, SMALL],
   [FrontendType.CopyData, UNREAD],
   [FrontendType.CopyDone, SMALL],

@@ -22,7 +22,10 @@ describe('a searched field', () => {
       for (const format of ['text', 'binary'] as const) expect(apply(oid, format, 'plain')).toBeUndefined();
     }
     expect(apply(INT8, 'binary', Buffer.alloc(8, 1))).toBeUndefined();
-    expect(apply(UNKNOWN, 'binary', Buffer.from([0, 1, 0xff]))).toBeUndefined();
+  });
+
+  it('is NULL where nobody can tell what is in it', () => {
+    expect(apply(UNKNOWN, 'binary', Buffer.from([0, 1, 0xff]))).toBeNull();
   });
 
   it('is masked where something is found, in both formats', () => {

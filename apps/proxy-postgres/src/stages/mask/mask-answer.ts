@@ -118,6 +118,14 @@ export class MaskAnswer {
     this.#options.sink.masked(run, this.#copy.masker, frameBytes(part));
   }
 
+  /** The end of a COPY TO STDOUT: nothing of it may still be held back. @throws AccessError protocol_violation */
+  copyDone(slot: ReplySlot): void {
+    if (this.#copy?.slot !== slot) return;
+    const { finish } = this.#copy;
+    this.#copy = null;
+    finish();
+  }
+
   /** An error or notice. */
   diagnostic(run: StatementRun | null, part: ScannedPart): void {
     const withhold = run === null ? this.#options.hasMasks() : run.plan.withholdDiagnostics;

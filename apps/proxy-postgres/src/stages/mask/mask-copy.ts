@@ -2,7 +2,6 @@ import {
   BinaryCopyRows,
   CopyRewriter,
   CsvCopyRows,
-  maskedField,
   rewriteCopyMessages,
   TextCopyRows,
   type CopyRows,
@@ -15,7 +14,7 @@ import type { CopyInfo, SqlOutput, SqlStatement } from '@sallyport/sql-inspect';
 import type { ExecuteSlot, QuerySlot } from '../../loops/reply-slot.ts';
 import type { StatementRun } from '../../loops/statement-run.ts';
 import type { ResultPlan } from './answer-plan.ts';
-import { detectInText } from './detect-values.ts';
+import { detectIn } from './detect-values.ts';
 import type { MaskRules } from './mask-rules.ts';
 import { chooseForOrigin, countedReplacement, directnessOf } from './plan-rows.ts';
 
@@ -24,6 +23,8 @@ export interface CopyMask {
   readonly slot: QuerySlot | ExecuteSlot;
   readonly plan: ResultPlan;
   readonly masker: FrameMasker;
+  /** CopyDone came. @throws AccessError protocol_violation when bytes of a row are held whose end never came */
+  readonly finish: () => void;
 }
 
 /**
@@ -65,7 +66,10 @@ export function copyMasker(slot: QuerySlot | ExecuteSlot, plan: ResultPlan, run:
       return [rewriteCopyMessages({ source, start: 0, end: source.length }, rewriter)];
     },
   };
-  return { slot, plan, masker };
+  const finish = () => {
+    rewriter.finish();
+  };
+  return { slot, plan, masker, finish };
 }
 
 function rowsOf(copy: CopyInfo, plan: RowPlan): CopyRows {
@@ -89,13 +93,12 @@ function columnMask(
   copy: CopyInfo,
 ): FieldReplacement | null {
   const choice = chooseForOrigin(directnessOf(output), rules);
-  if (choice === null) {
-    if (rules.detectors.length === 0) return null;
-    return maskedField(TEXT_OID, 'text', (text) => detectInText(text, run, rules));
-  }
   // The types of a COPY's columns do not travel with it, so a binary value can only become NULL.
-  if (copy.format === 'binary') return countedReplacement(choice, run, 0, 'binary');
-  return countedReplacement(choice, run, TEXT_OID, 'text');
+  const [typeOid, format] =
+    copy.format === 'binary' ? ([0, 'binary'] as const) : ([TEXT_OID, 'text'] as const);
+  return choice === null
+    ? detectIn(typeOid, format, run, rules)
+    : countedReplacement(choice, run, typeOid, format);
 }
 
 function notMaskable(): AccessError {

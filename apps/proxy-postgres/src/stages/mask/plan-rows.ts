@@ -40,7 +40,9 @@ export function planRows(
   const lineage = plan.kind === 'mask' ? plan.outputs : 'unknown';
   return fields.map((field, index) => {
     const choice = chooseForField(field, originAt(lineage, index, fields.length), rules, catalog);
-    return choice === null ? detectIn(field, run, rules) : replacement(field, choice, run);
+    return choice === null
+      ? detectIn(field.typeOid, field.format, run, rules)
+      : replacement(field, choice, run);
   });
 }
 
