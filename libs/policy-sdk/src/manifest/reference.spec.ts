@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { Outcome } from '@sallyport/contracts/access';
+import type { Rule } from '@sallyport/contracts/policy';
 import { compileCondition } from '../condition/condition.ts';
 import { CONTEXT_TYPES, MAX_EXPRESSION_LENGTH, ROOT_TYPES } from '../condition/environment.ts';
 import { MAX_STEPS, ROOT_NAMES } from '../condition/frame.ts';
 import { FUNCTIONS, METHODS } from '../condition/functions.ts';
 import { MACROS } from '../condition/syntax.ts';
+import { allow, decide, effect, table } from '../fixtures/view.ts';
+import type { Effect } from '../model.ts';
 import { parsePolicies } from './parse-policies.ts';
 import { DETECTOR_NAMES, MASK_STRATEGIES } from './vocabulary.ts';
 
@@ -52,6 +56,30 @@ describe('docs/reference/policy.md', () => {
     }
     expect(reference).toContain(`at most ${MAX_EXPRESSION_LENGTH.toLocaleString('en')} characters`);
     expect(reference).toContain(`${MAX_STEPS.toLocaleString('en')} steps`);
+  });
+
+  it('is right about effects without objects: an allow with objects does not cover them', () => {
+    const said = reference.replaceAll(/\s+/g, ' ');
+    expect(said).toContain('does not cover effects without objects');
+    expect(said).toContain('neither `SELECT 1` nor `COMMIT`');
+    expect(said).toContain('`when: effect.objects.size() == 0`');
+    const outcomeOf = (rules: readonly Rule[], asked: Effect) => decide(rules, [asked]).decision.outcome;
+    const orders = effect('sql.read', [table('public.orders')]);
+    const [selectOne, commit] = [effect('sql.read'), effect('sql.transaction')];
+    const named = allow('named', ['sql.*'], ['public.*']);
+    expect([orders, selectOne, commit].map((asked) => outcomeOf([named], asked))).toEqual([
+      Outcome.ALLOW,
+      Outcome.DENY,
+      Outcome.DENY,
+    ]);
+    const bare = allow('bare', ['sql.read'], [], { when: 'effect.objects.size() == 0' });
+    const own = [named, bare, allow('transactions', ['sql.transaction'])];
+    expect([orders, selectOne, commit].map((asked) => outcomeOf(own, asked))).toEqual([
+      Outcome.ALLOW,
+      Outcome.ALLOW,
+      Outcome.ALLOW,
+    ]);
+    expect(outcomeOf(own, effect('sql.read', [table('payroll.salaries')]))).toBe(Outcome.DENY);
   });
 
   it('shows conditions that compile', () => {
