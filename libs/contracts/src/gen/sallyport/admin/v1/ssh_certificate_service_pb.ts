@@ -2,17 +2,17 @@
 // @generated from file sallyport/admin/v1/ssh_certificate_service.proto (package sallyport.admin.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { Message } from "@bufbuild/protobuf";
+import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file sallyport/admin/v1/ssh_certificate_service.proto.
  */
 export const file_sallyport_admin_v1_ssh_certificate_service: GenFile = /*@__PURE__*/
-  fileDesc("CjBzYWxseXBvcnQvYWRtaW4vdjEvc3NoX2NlcnRpZmljYXRlX3NlcnZpY2UucHJvdG8SEnNhbGx5cG9ydC5hZG1pbi52MSJ4ChtJc3N1ZVVzZXJDZXJ0aWZpY2F0ZVJlcXVlc3QSEgoKcHVibGljX2tleRgBIAEoDBIrCghsaWZldGltZRgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIYChBzb3VyY2VfYWRkcmVzc2VzGAMgAygJIngKHElzc3VlVXNlckNlcnRpZmljYXRlUmVzcG9uc2USEwoLY2VydGlmaWNhdGUYASABKAkSLgoKZXhwaXJlc19hdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLa25vd25faG9zdHMYAyABKAkiFgoUR2V0U3NoT3B0aW9uc1JlcXVlc3QizAEKFUdldFNzaE9wdGlvbnNSZXNwb25zZRIQCghlbmRwb2ludBgBIAEoCRIWCg5ob3N0X2tleV9hbGlhcxgCIAEoCRITCgtrbm93bl9ob3N0cxgDIAEoCRIkChx1c2VyX2NlcnRpZmljYXRlX2F1dGhvcml0aWVzGAQgAygJEiQKHGhvc3RfY2VydGlmaWNhdGVfYXV0aG9yaXRpZXMYBSADKAkSKAogdXBzdHJlYW1fY2VydGlmaWNhdGVfYXV0aG9yaXRpZXMYBiADKAky+AEKFVNzaENlcnRpZmljYXRlU2VydmljZRJ5ChRJc3N1ZVVzZXJDZXJ0aWZpY2F0ZRIvLnNhbGx5cG9ydC5hZG1pbi52MS5Jc3N1ZVVzZXJDZXJ0aWZpY2F0ZVJlcXVlc3QaMC5zYWxseXBvcnQuYWRtaW4udjEuSXNzdWVVc2VyQ2VydGlmaWNhdGVSZXNwb25zZRJkCg1HZXRTc2hPcHRpb25zEiguc2FsbHlwb3J0LmFkbWluLnYxLkdldFNzaE9wdGlvbnNSZXF1ZXN0Gikuc2FsbHlwb3J0LmFkbWluLnYxLkdldFNzaE9wdGlvbnNSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("CjBzYWxseXBvcnQvYWRtaW4vdjEvc3NoX2NlcnRpZmljYXRlX3NlcnZpY2UucHJvdG8SEnNhbGx5cG9ydC5hZG1pbi52MSJ4ChtJc3N1ZVVzZXJDZXJ0aWZpY2F0ZVJlcXVlc3QSEgoKcHVibGljX2tleRgBIAEoDBIrCghsaWZldGltZRgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIYChBzb3VyY2VfYWRkcmVzc2VzGAMgAygJIngKHElzc3VlVXNlckNlcnRpZmljYXRlUmVzcG9uc2USEwoLY2VydGlmaWNhdGUYASABKAkSLgoKZXhwaXJlc19hdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLa25vd25faG9zdHMYAyABKAkiFgoUR2V0U3NoT3B0aW9uc1JlcXVlc3QizAEKFUdldFNzaE9wdGlvbnNSZXNwb25zZRIQCghlbmRwb2ludBgBIAEoCRIWCg5ob3N0X2tleV9hbGlhcxgCIAEoCRITCgtrbm93bl9ob3N0cxgDIAEoCRIkChx1c2VyX2NlcnRpZmljYXRlX2F1dGhvcml0aWVzGAQgAygJEiQKHGhvc3RfY2VydGlmaWNhdGVfYXV0aG9yaXRpZXMYBSADKAkSKAogdXBzdHJlYW1fY2VydGlmaWNhdGVfYXV0aG9yaXRpZXMYBiADKAkigAEKGVJvdGF0ZVNzaEF1dGhvcml0eVJlcXVlc3QSMwoJYXV0aG9yaXR5GAEgASgOMiAuc2FsbHlwb3J0LmFkbWluLnYxLlNzaEF1dGhvcml0eRIuCgtzaWduc19hZnRlchgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJgChpSb3RhdGVTc2hBdXRob3JpdHlSZXNwb25zZRISCgpwdWJsaWNfa2V5GAEgASgJEi4KCnNpZ25zX2Zyb20YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlAKGVJldGlyZVNzaEF1dGhvcml0eVJlcXVlc3QSMwoJYXV0aG9yaXR5GAEgASgOMiAuc2FsbHlwb3J0LmFkbWluLnYxLlNzaEF1dGhvcml0eSItChpSZXRpcmVTc2hBdXRob3JpdHlSZXNwb25zZRIPCgdyZXRpcmVkGAEgASgNKnkKDFNzaEF1dGhvcml0eRIdChlTU0hfQVVUSE9SSVRZX1VOU1BFQ0lGSUVEEAASFgoSU1NIX0FVVEhPUklUWV9VU0VSEAESFgoSU1NIX0FVVEhPUklUWV9IT1NUEAISGgoWU1NIX0FVVEhPUklUWV9VUFNUUkVBTRADMuIDChVTc2hDZXJ0aWZpY2F0ZVNlcnZpY2USeQoUSXNzdWVVc2VyQ2VydGlmaWNhdGUSLy5zYWxseXBvcnQuYWRtaW4udjEuSXNzdWVVc2VyQ2VydGlmaWNhdGVSZXF1ZXN0GjAuc2FsbHlwb3J0LmFkbWluLnYxLklzc3VlVXNlckNlcnRpZmljYXRlUmVzcG9uc2USZAoNR2V0U3NoT3B0aW9ucxIoLnNhbGx5cG9ydC5hZG1pbi52MS5HZXRTc2hPcHRpb25zUmVxdWVzdBopLnNhbGx5cG9ydC5hZG1pbi52MS5HZXRTc2hPcHRpb25zUmVzcG9uc2UScwoSUm90YXRlU3NoQXV0aG9yaXR5Ei0uc2FsbHlwb3J0LmFkbWluLnYxLlJvdGF0ZVNzaEF1dGhvcml0eVJlcXVlc3QaLi5zYWxseXBvcnQuYWRtaW4udjEuUm90YXRlU3NoQXV0aG9yaXR5UmVzcG9uc2UScwoSUmV0aXJlU3NoQXV0aG9yaXR5Ei0uc2FsbHlwb3J0LmFkbWluLnYxLlJldGlyZVNzaEF1dGhvcml0eVJlcXVlc3QaLi5zYWxseXBvcnQuYWRtaW4udjEuUmV0aXJlU3NoQXV0aG9yaXR5UmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message sallyport.admin.v1.IssueUserCertificateRequest
@@ -147,6 +147,133 @@ export const GetSshOptionsResponseSchema: GenMessage<GetSshOptionsResponse> = /*
   messageDesc(file_sallyport_admin_v1_ssh_certificate_service, 3);
 
 /**
+ * @generated from message sallyport.admin.v1.RotateSshAuthorityRequest
+ */
+export type RotateSshAuthorityRequest = Message<"sallyport.admin.v1.RotateSshAuthorityRequest"> & {
+  /**
+   * @generated from field: sallyport.admin.v1.SshAuthority authority = 1;
+   */
+  authority: SshAuthority;
+
+  /**
+   * How long the new key is only known before it signs. Unset: a day, in which doors and
+   * callers learn of it by themselves; targets' TrustedUserCAKeys have to be brought it.
+   *
+   * @generated from field: google.protobuf.Duration signs_after = 2;
+   */
+  signsAfter?: Duration | undefined;
+};
+
+/**
+ * Describes the message sallyport.admin.v1.RotateSshAuthorityRequest.
+ * Use `create(RotateSshAuthorityRequestSchema)` to create a new message.
+ */
+export const RotateSshAuthorityRequestSchema: GenMessage<RotateSshAuthorityRequest> = /*@__PURE__*/
+  messageDesc(file_sallyport_admin_v1_ssh_certificate_service, 4);
+
+/**
+ * @generated from message sallyport.admin.v1.RotateSshAuthorityResponse
+ */
+export type RotateSshAuthorityResponse = Message<"sallyport.admin.v1.RotateSshAuthorityResponse"> & {
+  /**
+   * In authorized_keys form.
+   *
+   * @generated from field: string public_key = 1;
+   */
+  publicKey: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp signs_from = 2;
+   */
+  signsFrom?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message sallyport.admin.v1.RotateSshAuthorityResponse.
+ * Use `create(RotateSshAuthorityResponseSchema)` to create a new message.
+ */
+export const RotateSshAuthorityResponseSchema: GenMessage<RotateSshAuthorityResponse> = /*@__PURE__*/
+  messageDesc(file_sallyport_admin_v1_ssh_certificate_service, 5);
+
+/**
+ * @generated from message sallyport.admin.v1.RetireSshAuthorityRequest
+ */
+export type RetireSshAuthorityRequest = Message<"sallyport.admin.v1.RetireSshAuthorityRequest"> & {
+  /**
+   * @generated from field: sallyport.admin.v1.SshAuthority authority = 1;
+   */
+  authority: SshAuthority;
+};
+
+/**
+ * Describes the message sallyport.admin.v1.RetireSshAuthorityRequest.
+ * Use `create(RetireSshAuthorityRequestSchema)` to create a new message.
+ */
+export const RetireSshAuthorityRequestSchema: GenMessage<RetireSshAuthorityRequest> = /*@__PURE__*/
+  messageDesc(file_sallyport_admin_v1_ssh_certificate_service, 6);
+
+/**
+ * @generated from message sallyport.admin.v1.RetireSshAuthorityResponse
+ */
+export type RetireSshAuthorityResponse = Message<"sallyport.admin.v1.RetireSshAuthorityResponse"> & {
+  /**
+   * Keys that were retired.
+   *
+   * @generated from field: uint32 retired = 1;
+   */
+  retired: number;
+};
+
+/**
+ * Describes the message sallyport.admin.v1.RetireSshAuthorityResponse.
+ * Use `create(RetireSshAuthorityResponseSchema)` to create a new message.
+ */
+export const RetireSshAuthorityResponseSchema: GenMessage<RetireSshAuthorityResponse> = /*@__PURE__*/
+  messageDesc(file_sallyport_admin_v1_ssh_certificate_service, 7);
+
+/**
+ * @generated from enum sallyport.admin.v1.SshAuthority
+ */
+export const SshAuthority = {
+  /**
+   * @generated from enum value: SSH_AUTHORITY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Signs callers' certificates.
+   *
+   * @generated from enum value: SSH_AUTHORITY_USER = 1;
+   */
+  USER: 1,
+
+  /**
+   * Signs doors' host keys.
+   *
+   * @generated from enum value: SSH_AUTHORITY_HOST = 2;
+   */
+  HOST: 2,
+
+  /**
+   * Signs for sessions on targets.
+   *
+   * @generated from enum value: SSH_AUTHORITY_UPSTREAM = 3;
+   */
+  UPSTREAM: 3,
+} as const;
+
+/**
+ * @generated from enum sallyport.admin.v1.SshAuthority
+ */
+export type SshAuthority = (typeof SshAuthority)[keyof typeof SshAuthority] | UnknownEnum;
+
+/**
+ * Describes the enum sallyport.admin.v1.SshAuthority.
+ */
+export const SshAuthoritySchema: GenEnum<SshAuthority> = /*@__PURE__*/
+  enumDesc(file_sallyport_admin_v1_ssh_certificate_service, 0);
+
+/**
  * Certificates for callers' own ssh clients.
  *
  * @generated from service sallyport.admin.v1.SshCertificateService
@@ -172,6 +299,27 @@ export const SshCertificateService: GenService<{
     methodKind: "unary";
     input: typeof GetSshOptionsRequestSchema;
     output: typeof GetSshOptionsResponseSchema;
+  },
+  /**
+   * Gives a CA a new key: trusted at once, signing later. Takes the right "identity.write".
+   *
+   * @generated from rpc sallyport.admin.v1.SshCertificateService.RotateSshAuthority
+   */
+  rotateSshAuthority: {
+    methodKind: "unary";
+    input: typeof RotateSshAuthorityRequestSchema;
+    output: typeof RotateSshAuthorityResponseSchema;
+  },
+  /**
+   * Ends the trust in the keys that the current one has replaced, and in all that they
+   * signed. Takes the right "identity.write".
+   *
+   * @generated from rpc sallyport.admin.v1.SshCertificateService.RetireSshAuthority
+   */
+  retireSshAuthority: {
+    methodKind: "unary";
+    input: typeof RetireSshAuthorityRequestSchema;
+    output: typeof RetireSshAuthorityResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_sallyport_admin_v1_ssh_certificate_service, 0);
