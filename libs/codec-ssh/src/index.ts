@@ -6,3 +6,4 @@ export { asBuffer, WireReader } from './wire/wire-reader.ts';
 export { WireWriter } from './wire/wire-writer.ts';
 export * from './connection/index.ts';
 export * from './userauth/index.ts';
+export * from './keys/index.ts';

@@ -102,6 +102,11 @@ export class WireWriter {
     return this.bytes(digits);
   }
 
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#at;
+  }
+
   finish(): Buffer {
     return this.#buffer.subarray(0, this.#at);
   }
