@@ -6,12 +6,22 @@
 const WIRE_VARINT = 0;
 const WIRE_LENGTH_DELIMITED = 2;
 
-/** The body of an Output event in two parts, the second being `data` itself; the channel is left empty. */
-export function encodeOutput(statementId: string, format: string, data: Uint8Array): readonly Uint8Array[] {
+/**
+ * The body of an Output event, or of an Input event, which has the same fields, in two parts, the second being
+ * `data` itself. `channel` is ASCII; empty where the protocol has one only.
+ */
+export function encodeOutput(
+  statementId: string,
+  format: string,
+  data: Uint8Array,
+  channel = '',
+): readonly Uint8Array[] {
   const ids = statementId.length === 0 ? 0 : fieldBytes(statementId.length);
-  const out = Buffer.allocUnsafe(ids + fieldBytes(format.length) + 11);
+  const channels = channel.length === 0 ? 0 : fieldBytes(channel.length);
+  const out = Buffer.allocUnsafe(ids + channels + fieldBytes(format.length) + 11);
   let at = 0;
   if (statementId.length > 0) at = writeText(out, at, 1, statementId);
+  if (channel.length > 0) at = writeText(out, at, 2, channel);
   at = writeText(out, at, 3, format);
   at = writeVarint(out, writeTag(out, at, 4, WIRE_LENGTH_DELIMITED), data.length);
   return [out.subarray(0, at), data];

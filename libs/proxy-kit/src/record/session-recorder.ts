@@ -123,20 +123,20 @@ export class SessionRecorder {
       return;
     }
     pieces.forEach((data, index) => {
-      const body = encode(InputSchema, { statementId: forwarded.statement.request.id, format, data });
+      const body = encodeOutput(forwarded.statement.request.id, format, data);
       this.#append(BODY_FIELD.input, body, 'written', index === last ? finish : ignore);
     });
   }
 
-  /** Records what the caller is about to receive; `then` runs once it may be sent. */
-  output(statementId: string, format: string, frames: MaskedFrames, then: () => void): void {
+  /** Records what the caller is about to receive; `then` runs once it may be sent. `channel`: "stdout", "stderr"; empty where there is one only. */
+  output(statementId: string, format: string, frames: MaskedFrames, then: () => void, channel = ''): void {
     const pieces = piecesOf(MaskedFrames.chunks(frames));
     const last = pieces.length - 1;
     const finish = (error: AccessError | null) => {
       if (error === null) then();
     };
     pieces.forEach((data, index) => {
-      const body = encodeOutput(statementId, format, data);
+      const body = encodeOutput(statementId, format, data, channel);
       this.#append(BODY_FIELD.output, body, 'written', index === last ? finish : ignore);
     });
     if (last < 0) this.#flushed(finish);

@@ -1,6 +1,11 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { Outcome } from '@sallyport/contracts/access';
-import { StatementDecidedSchema, StatementFinishedSchema, OutputSchema } from '@sallyport/contracts/event';
+import {
+  InputSchema,
+  OutputSchema,
+  StatementDecidedSchema,
+  StatementFinishedSchema,
+} from '@sallyport/contracts/event';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decidedStatement, decision } from '../fixtures/statements.ts';
@@ -47,9 +52,13 @@ describe('encoding by hand', () => {
           bytes: BigInt(bytes),
           durationUs: 3n,
         });
-        const output = fromBinary(OutputSchema, Buffer.concat(encodeOutput('id', 'f', data)));
-        expect(output).toMatchObject({ statementId: 'id', format: 'f' });
-        expect(Buffer.from(output.data).equals(Buffer.from(data))).toBe(true);
+        for (const channel of ['', 'stderr']) {
+          const encoded = Buffer.concat(encodeOutput('id', 'f', data, channel));
+          for (const read of [fromBinary(OutputSchema, encoded), fromBinary(InputSchema, encoded)]) {
+            expect(read).toMatchObject({ statementId: 'id', channel, format: 'f' });
+            expect(Buffer.from(read.data).equals(Buffer.from(data))).toBe(true);
+          }
+        }
       }),
     );
   });
