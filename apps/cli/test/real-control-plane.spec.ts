@@ -156,7 +156,7 @@ spec:
 
   it('lets nobody administer without the right: 4', async () => {
     const applied = await as('agent', 'apply', '-f', directory.join('policy.yaml'));
-    expect([applied.exit, applied.out]).toEqual([1, expect.stringContaining('you need the right')]);
+    expect([applied.exit, applied.out]).toEqual([4, expect.stringContaining('you need the right')]);
     expect((await as('agent', 'locks')).exit).toBe(4);
     expect((await as('agent', 'join-token', 'proxy')).exit).toBe(4);
   });

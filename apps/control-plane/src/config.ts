@@ -133,6 +133,17 @@ export const controlPlaneConfig = z.strictObject({
       ),
     })
     .prefault({}),
+  ssh: z
+    .strictObject({
+      hostNames: z
+        .array(z.string().regex(/^[^\s,*?!\[\]|@]+$/, 'must be a host name or address'))
+        .default([])
+        .describe("Names that the SSH doors' host certificates carry beside that in endpoints."),
+      userCertificateLifetimeSeconds: seconds(43_200, 7 * 86_400).describe(
+        "The longest that a caller's certificate is valid; never longer than the token behind it.",
+      ),
+    })
+    .prefault({}),
   holds: z
     .strictObject({
       approvalLifetimeSeconds: seconds(120, 86_400).describe('How long an approval can be used.'),

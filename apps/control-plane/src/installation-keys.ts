@@ -6,7 +6,8 @@ import { CertificateAuthority, generateCertificateAuthority } from './pki/certif
 import { loadKeyMaterial, type KeyMaterial } from './secrets/key-material.ts';
 import { createMasterKeyFile, readMasterKey } from './secrets/master-key.ts';
 import { Vault } from './secrets/vault.ts';
-import { rewrapTargetPasswords } from './targets/target-secret.ts';
+import { AuthorityKeyStore } from './ssh/authority-keys.ts';
+import { rewrapTargetSecrets } from './targets/target-secret.ts';
 
 /** The vault of the configured master key. */
 export function openVault({ masterKey }: ControlPlaneConfig, logger: Logger): Vault {
@@ -20,6 +21,7 @@ export interface InstallationKeys {
   readonly authority: CertificateAuthority;
   /** Signs session and recorder certificates. */
   readonly recordingKey: SigningKey;
+  readonly sshAuthorities: AuthorityKeyStore;
 }
 
 /** The keys of this installation, made at its first start; seals everything with the current master key. */
@@ -27,8 +29,9 @@ export async function loadInstallationKeys(
   database: Database,
   vault: Vault,
   logger: Logger,
-  now: Date,
+  clock: () => Date,
 ): Promise<InstallationKeys> {
+  const now = clock();
   const authority = await loadKeyMaterial(
     database,
     vault,
@@ -43,9 +46,12 @@ export async function loadInstallationKeys(
     () => Promise.resolve(newRecordingKey()),
     now,
   );
-  const rewrapped = await rewrapTargetPasswords(database.prisma, vault);
+  const rewrapped = await rewrapTargetSecrets(database.prisma, vault);
   if (rewrapped > 0) logger.info('secrets were wrapped with the new master key', { rewrapped });
+  const sshAuthorities = new AuthorityKeyStore({ database, vault, now: clock });
+  await sshAuthorities.prepare();
   return {
+    sshAuthorities,
     authority: await CertificateAuthority.load(authority),
     recordingKey: signingKeyFromPkcs8(recording.private),
   };

@@ -61,7 +61,7 @@ async function start(
     }),
   );
   const passwordSources = { directory: config.passwordDirectory, env };
-  const keys = await loadInstallationKeys(database, vault, logger, now());
+  const keys = await loadInstallationKeys(database, vault, logger, now);
   const applied = await applyBootstrapManifests(
     { database, vault, passwordSources, now },
     config.bootstrapManifests,

@@ -6,6 +6,7 @@ import { Poller } from './changes/poller.ts';
 import type { ControlPlaneConfig } from './config.ts';
 import { startDataPlaneServer } from './data-plane/data-plane-server.ts';
 import type { Database } from './database/database.ts';
+import { LoginPlaces } from './device-login/login-places.ts';
 import { HoldWatcher } from './holds/hold-watcher.ts';
 import { HOUSEKEEPING_INTERVAL_MS, housekeepingTasks } from './housekeeping.ts';
 import { IssuerKeys } from './identity/issuer-keys.ts';
@@ -16,7 +17,8 @@ import { serveTokenEndpoint } from './oauth/token-endpoint.ts';
 import { ResourceStore } from './resources/resource-store.ts';
 import type { Vault } from './secrets/vault.ts';
 import { SessionWatcher } from './sessions/session-watcher.ts';
-import type { PasswordSources } from './targets/target-secret.ts';
+import { sshDoorOf } from './ssh/door.ts';
+import type { PasswordSources } from './targets/secret-source.ts';
 
 export interface ServiceContext {
   readonly config: ControlPlaneConfig;
@@ -44,8 +46,13 @@ export async function startServices(context: ServiceContext, parts: AsyncDisposa
   await resources.current();
   const metrics = new ControlPlaneMetrics(context.registry);
   const watchers = startWatchers({ ...context, metrics, resources }, parts);
+  const issuerKeys = new IssuerKeys(() => context.now().getTime());
   const services = {
     ...context,
+    issuerKeys,
+    lifetimes: config.tokens,
+    sshAuthorities: keys.sshAuthorities,
+    sshDoor: sshDoorOf(config),
     metrics,
     resources,
     nudge: watchers.nudge,
@@ -61,6 +68,7 @@ export async function startServices(context: ServiceContext, parts: AsyncDisposa
     sealLostAfterMs: config.sessions.sealLostAfterSeconds * 1000,
     watcher: watchers.sessions,
     holdWatcher: watchers.holds,
+    loginPlaces: new LoginPlaces(() => context.now().getTime()),
   });
   parts.defer(() => {
     // Streams never end by themselves; their proxies come back to another replica.
@@ -68,7 +76,6 @@ export async function startServices(context: ServiceContext, parts: AsyncDisposa
     watchers.holds.closeAll();
     return dataPlane.stop(cutOff);
   });
-  const issuerKeys = new IssuerKeys(() => context.now().getTime());
   const admin = await startAdminServer({
     ...config.admin,
     rpc: createAdminHandler({
@@ -78,9 +85,9 @@ export async function startServices(context: ServiceContext, parts: AsyncDisposa
       caFingerprint: keys.authority.fingerprint,
       approvalLifetimeMs: config.holds.approvalLifetimeSeconds * 1000,
       recordingsDirectory: config.recordings.directory,
+      userCertificateLifetimeMs: config.ssh.userCertificateLifetimeSeconds * 1000,
     }),
-    tokenEndpoint: (request, response) =>
-      serveTokenEndpoint({ ...services, issuerKeys, lifetimes: config.tokens }, request, response),
+    tokenEndpoint: (request, response) => serveTokenEndpoint(services, request, response),
   });
   parts.defer(() => admin.stop(cutOff));
   return { adminPort: admin.port, dataPlanePort: dataPlane.port };

@@ -21,7 +21,13 @@ export async function applyManifests(invocation: Invocation): Promise<ExitName> 
     () => applyJson(response, sources),
     () => printResponse(invocation, response, sources, dryRun),
   );
-  return response.problems.length === 0 ? 'ok' : 'failed';
+  return exitOf(response);
+}
+
+/** Only where nothing is wrong but the caller's rights is it a matter of rights. */
+function exitOf({ problems }: ApplyResponse): ExitName {
+  if (problems.length === 0) return 'ok';
+  return problems.every(({ code }) => code === 'denied') ? 'denied' : 'failed';
 }
 
 /** The API's own JSON, with the file of each problem and its line in it. */
@@ -30,6 +36,7 @@ function applyJson(response: ApplyResponse, sources: readonly ManifestSource[]):
     ...placeOf(problem, sources),
     path: problem.path,
     message: problem.message,
+    ...(problem.code === '' ? {} : { code: problem.code }),
   }));
   const json = messageJson(ApplyResponseSchema, { ...response, problems: [] });
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? { ...json, problems } : json;

@@ -34,7 +34,7 @@ The JSON is stable: fields are added, never renamed. What the control plane answ
 | \`sessions end\` | \`sessionId\`, \`ended\` |
 | \`sessions key\` | \`publicKey\` (base64), \`keyId\` (SHA-256, hexadecimal) |
 | \`verify\` | \`verdict\` (\`whole\`, \`broken\`, \`invalid\`), \`session\`, \`seal\`, \`events\`, \`signedThrough\`, \`problems\` (\`code\`, \`sequence\`, \`offset\`, \`message\`), \`problemsLeftOut\`, \`notes\` |
-| \`apply\` | \`applied\` (AppliedResource), \`problems\` (\`file\`, \`line\`, \`column\`, \`path\`, \`message\`) |
+| \`apply\` | \`applied\` (AppliedResource), \`problems\` (\`file\`, \`line\`, \`column\`, \`path\`, \`message\`, \`code\` where it is \`denied\`) |
 | \`get\` | ListResourcesResponse; with a name a Resource |
 | \`delete\` | \`kind\`, \`name\`, \`deleted\` |
 | \`lock\` | CreateLockResponse |

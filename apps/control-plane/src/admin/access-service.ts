@@ -90,9 +90,10 @@ async function listOpenTargets(
   const endpointOf = ({ protocol }: Target) =>
     options.endpoints.find((endpoint) => endpoint.protocol === protocol)?.address ?? '';
   return [...snapshot.targets.values()]
-    .map(({ target }) => target)
-    .filter(isOpen)
-    .map((target) => create(TargetAccessSchema, { target, endpoint: endpointOf(target) }));
+    .filter(({ target }) => isOpen(target))
+    .map(({ target, logins }) =>
+      create(TargetAccessSchema, { target, endpoint: endpointOf(target), logins: [...logins] }),
+    );
 }
 
 function newLock(request: CreateLockRequest, creator: Principal, now: Date): NewLock {

@@ -5,6 +5,7 @@ import {
   ResourceService,
   ReviewService,
   SessionHistoryService,
+  SshCertificateService,
   TokenService,
 } from '@sallyport/contracts/admin';
 import { createAccessService, type AccessServiceOptions } from './access-service.ts';
@@ -12,6 +13,7 @@ import { createGuard, type GuardOptions } from './guard.ts';
 import { createResourceService, type ResourceServiceOptions } from './resource-service.ts';
 import { createReviewService, type ReviewServiceOptions } from './review-service.ts';
 import { createSessionHistoryService, type SessionHistoryServiceOptions } from './session-history-service.ts';
+import { createSshCertificateService, type SshCertificateServiceOptions } from './ssh-certificate-service.ts';
 import { createTokenService } from './token-service.ts';
 
 const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
@@ -21,7 +23,8 @@ export type AdminHandlerOptions = GuardOptions &
   ResourceServiceOptions &
   AccessServiceOptions &
   ReviewServiceOptions &
-  SessionHistoryServiceOptions;
+  SessionHistoryServiceOptions &
+  SshCertificateServiceOptions;
 
 /** The admin API: Connect, so that JSON over HTTP/1.1 works with curl. */
 export function createAdminHandler(options: AdminHandlerOptions): RequestListener {
@@ -37,6 +40,7 @@ export function createAdminHandler(options: AdminHandlerOptions): RequestListene
       router.service(ReviewService, createReviewService(options));
       router.service(SessionHistoryService, createSessionHistoryService(options));
       router.service(ResourceService, createResourceService(options));
+      router.service(SshCertificateService, createSshCertificateService(options));
       router.service(TokenService, createTokenService(options));
     },
   });

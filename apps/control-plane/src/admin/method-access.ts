@@ -3,6 +3,7 @@ import type {
   ResourceService,
   ReviewService,
   SessionHistoryService,
+  SshCertificateService,
   TokenService,
 } from '@sallyport/contracts/admin';
 import type { Permission } from '../identity/permission.ts';
@@ -20,6 +21,7 @@ type Services =
   | typeof ResourceService
   | typeof ReviewService
   | typeof SessionHistoryService
+  | typeof SshCertificateService
   | typeof TokenService;
 type AccessTable = {
   readonly [S in Services as S['typeName']]: { readonly [M in keyof S['method'] & string]: MethodAccess };
@@ -52,6 +54,13 @@ export const METHOD_ACCESS: AccessTable = {
     readRecording: 'person',
     getRecordingKey: 'anyone',
     endSession: 'sessions.end',
+  },
+  'sallyport.admin.v1.SshCertificateService': {
+    // Stands for the token that asks, so it reaches no more than that.
+    issueUserCertificate: 'anyone',
+    getSshOptions: 'anyone',
+    rotateSshAuthority: 'identity.write',
+    retireSshAuthority: 'identity.write',
   },
   'sallyport.admin.v1.TokenService': {
     getLoginOptions: 'public',

@@ -1,22 +1,33 @@
 import {
   DecisionService,
+  DeviceLoginService,
   HoldService,
   JoinService,
   RecordingIndexService,
   SessionService,
+  SshService,
 } from '@sallyport/contracts/dataplane';
 import { AccessError } from '@sallyport/errors';
 import { addService, startGrpcServer, type CallErrorListener, type GrpcServer } from '@sallyport/service-kit';
 import type { ControlPlaneMetrics } from '../metrics.ts';
 import type { CertificateAuthority } from '../pki/certificate-authority.ts';
 import { createDecisionService } from './decision-service.ts';
+import { createDeviceLoginService } from './device-login-service.ts';
 import { createHoldService, type HoldServiceOptions } from './hold-service.ts';
 import { createJoinService, type JoinServiceOptions } from './join-service.ts';
 import { createRecordingIndexService, type RecordingIndexServiceOptions } from './recording-index-service.ts';
 import { createSessionService, type SessionServiceOptions } from './session-service.ts';
+import { createSshService, type SshServiceOptions } from './ssh-service.ts';
+import type { DeviceLoginOptions } from '../device-login/log-in.ts';
 
 export interface DataPlaneServerOptions
-  extends SessionServiceOptions, JoinServiceOptions, HoldServiceOptions, RecordingIndexServiceOptions {
+  extends
+    SessionServiceOptions,
+    JoinServiceOptions,
+    HoldServiceOptions,
+    RecordingIndexServiceOptions,
+    SshServiceOptions,
+    DeviceLoginOptions {
   readonly host: string;
   readonly port: number;
   readonly serverNames: readonly string[];
@@ -53,6 +64,8 @@ export async function startDataPlaneServer(options: DataPlaneServerOptions): Pro
       addService(grpc, DecisionService, createDecisionService(options), onError);
       addService(grpc, HoldService, createHoldService(options), onError);
       addService(grpc, RecordingIndexService, createRecordingIndexService(options), onError);
+      addService(grpc, SshService, createSshService(options), onError);
+      addService(grpc, DeviceLoginService, createDeviceLoginService(options), onError);
     },
   });
 }

@@ -11,36 +11,64 @@ export interface FetchLimits {
 
 export const FETCH_LIMITS: FetchLimits = { timeoutMs: 5_000, maxBytes: 512 * 1024 };
 
+/** A request to an identity provider. */
+export interface GuardedRequest {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface GuardedAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly text: string;
+}
+
+/** Gets a JSON document from an identity provider. Rejects on anything but 200 with JSON. */
+export async function fetchJson(url: string, limits: FetchLimits = FETCH_LIMITS): Promise<unknown> {
+  const { status, text } = await guardedRequest(url, {}, limits);
+  if (status !== 200) throw new Error(`the identity provider answered with status ${String(status)}`);
+  const value: unknown = JSON.parse(text);
+  return value;
+}
+
 /**
- * Gets a JSON document from an identity provider. Follows no redirect, and judges the
- * address after the name was resolved: link-local ones (cloud metadata) never, loopback
- * only where the URL itself says loopback. Rejects on anything but 200 with JSON.
+ * Asks an identity provider. Follows no redirect, and judges the address after the name
+ * was resolved: link-local ones (cloud metadata) never, loopback only where the URL
+ * itself says loopback. Bounded in time and size.
  */
-export async function fetchJson(text: string, limits: FetchLimits = FETCH_LIMITS): Promise<unknown> {
+export async function guardedRequest(
+  text: string,
+  { method = 'GET', headers = {}, body, signal }: GuardedRequest,
+  limits: FetchLimits = FETCH_LIMITS,
+): Promise<GuardedAnswer> {
   if (!isAllowedFetchUrl(text))
     throw new Error('this URL may not be fetched: https only, or http on loopback');
   const url = new URL(text);
   const loopback = isLoopbackHost(url.hostname);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0) assertDialable(host, loopback);
-  const response = await get(url, {
+  const deadline = AbortSignal.timeout(limits.timeoutMs);
+  const options: RequestOptions = {
+    method,
+    headers: { accept: 'application/json', ...headers },
+    agent: false,
     lookup: guardedLookup(loopback),
-    signal: AbortSignal.timeout(limits.timeoutMs),
-  });
-  if (response.statusCode !== 200) {
-    response.destroy();
-    throw new Error(`the identity provider answered with status ${String(response.statusCode)}`);
-  }
-  const value: unknown = JSON.parse(await readBounded(response, limits.maxBytes));
-  return value;
+    signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
+  };
+  const response = await send(url, options, body);
+  return {
+    status: response.statusCode ?? 0,
+    contentType: response.headers['content-type'] ?? '',
+    text: await readBounded(response, limits.maxBytes),
+  };
 }
 
-function get(url: URL, options: RequestOptions): Promise<IncomingMessage> {
+function send(url: URL, options: RequestOptions, body: string | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    start(url, { ...options, agent: false, headers: { accept: 'application/json' } }, resolve)
-      .once('error', reject)
-      .end();
+    start(url, options, resolve).once('error', reject).end(body);
   });
 }
 

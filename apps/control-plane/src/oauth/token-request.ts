@@ -27,7 +27,8 @@ export interface TokenRequest {
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const TARGET_URN = 'urn:sallyport:target:';
-const TARGET_NAME = /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/;
+/** What a target can be called. */
+export const TARGET_NAME = /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/;
 /** "sql.read", "sql.*", "*". */
 const ACTION = /^(\*|[a-z0-9]+(\.[a-z0-9_]+)*(\.\*)?)$/;
 const MAX_NARROWING = 100;

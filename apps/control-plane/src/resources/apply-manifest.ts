@@ -13,8 +13,9 @@ import { countChange } from '../changes/change-topics.ts';
 import type { Database, Queries } from '../database/database.ts';
 import type { Permission } from '../identity/permission.ts';
 import type { Vault } from '../secrets/vault.ts';
-import { planTargetPassword, type PasswordPlan } from '../targets/password-plan.ts';
-import { writeTargetPassword, type PasswordSources } from '../targets/target-secret.ts';
+import { planTargetSecret, type SecretPlan } from '../targets/secret-plan.ts';
+import type { PasswordSources } from '../targets/secret-source.ts';
+import { writeTargetSecret } from '../targets/target-secret.ts';
 import { parseManifest, type ManifestDocument } from './manifest.ts';
 import { parseResource, RESOURCE_KINDS, type ParsedResource } from './resource-kind.ts';
 import { writeResource } from './resource-store.ts';
@@ -53,12 +54,9 @@ export async function applyManifest(context: ApplyContext, options: ApplyOptions
     const parsed = parseResource(document);
     if (!parsed.ok) found.push(...parsed.problems);
     else if (!options.may(RESOURCE_KINDS[parsed.resource.kind].permission)) {
-      found.push(
-        document.problem(
-          ['kind'],
-          `you need the right ${RESOURCE_KINDS[parsed.resource.kind].permission} to change this`,
-        ),
-      );
+      const { permission } = RESOURCE_KINDS[parsed.resource.kind];
+      const problem = document.problem(['kind'], `you need the right ${permission} to change this`);
+      found.push({ ...problem, code: 'denied' });
     } else checked.push({ document, resource: parsed.resource });
   }
   return context.database.prisma.$transaction(async (queries) => {
@@ -96,7 +94,7 @@ interface Plan {
   /** The newest there is; 0: none. */
   readonly version: number;
   readonly change: AppliedChange;
-  readonly password: PasswordPlan;
+  readonly secret: SecretPlan;
 }
 
 async function planChange(
@@ -106,22 +104,22 @@ async function planChange(
 ): Promise<Plan | { problem: ManifestProblem }> {
   const { name } = document;
   const before = await queries.resource.findUnique({ where: { kind_name: { kind: resource.kind, name } } });
-  const password: PasswordPlan =
+  const secret: SecretPlan =
     resource.kind === 'Target'
-      ? await planTargetPassword(
+      ? await planTargetSecret(
           { queries, vault: context.vault, sources: context.passwordSources },
           document,
-          resource.manifest,
+          resource.target,
           before?.manifest,
         )
       : { kind: 'keep' };
-  if (password.kind === 'refuse') return { problem: password.problem };
+  if (secret.kind === 'refuse') return { problem: secret.problem };
   const manifest = publicManifest(document, resource);
   const digest = createHash('sha256').update(manifest).digest('hex');
-  const unchanged = before?.digest === digest && password.kind === 'keep';
+  const unchanged = before?.digest === digest && secret.kind === 'keep';
   const change =
     before === null ? AppliedChange.CREATED : unchanged ? AppliedChange.UNCHANGED : AppliedChange.UPDATED;
-  return { resource, name, manifest, digest, version: before?.version ?? 0, change, password };
+  return { resource, name, manifest, digest, version: before?.version ?? 0, change, secret };
 }
 
 async function execute(
@@ -136,7 +134,7 @@ async function execute(
     manifest,
     digest,
     resource: { kind },
-    password,
+    secret,
   } = plan;
   const now = context.now();
   const version = await writeResource(queries, {
@@ -147,9 +145,8 @@ async function execute(
     changedAt: now,
     changedBy: actor,
   });
-  if (password.kind === 'set')
-    await writeTargetPassword(queries, context.vault, name, password.password, now);
-  if (password.kind === 'remove') await writeTargetPassword(queries, context.vault, name, undefined, now);
+  if (secret.kind === 'set') await writeTargetSecret(queries, context.vault, name, secret.secret, now);
+  if (secret.kind === 'remove') await writeTargetSecret(queries, context.vault, name, undefined, now);
   return applied(plan, version);
 }
 
@@ -159,12 +156,9 @@ function applied({ resource, name, change }: Plan, version: number): AppliedReso
 
 /**
  * What is stored and shown. A target is written anew from its checked value without its
- * password, so that neither an anchor nor a comment can carry one along.
+ * secret, so that neither an anchor nor a comment can carry one along.
  */
 function publicManifest(document: ManifestDocument, resource: ParsedResource): string {
   if (resource.kind !== 'Target') return `${document.text.trim()}\n`;
-  const { spec, ...rest } = resource.manifest;
-  const credential =
-    spec.credential === undefined ? {} : { credential: { ...spec.credential, password: undefined } };
-  return stringify({ ...rest, spec: { ...spec, ...credential } }, { aliasDuplicateObjects: false });
+  return stringify(resource.target.shown, { aliasDuplicateObjects: false });
 }

@@ -5,7 +5,8 @@ import { issuerManifest, toIssuer, type Issuer } from '../identity/issuer.ts';
 import type { Permission } from '../identity/permission.ts';
 import { roleManifest, toRole, type Role } from '../identity/role.ts';
 import { parsePolicyDocument } from '../policies/parse-policy.ts';
-import { targetManifest, toTarget, type TargetDefinition, type TargetManifest } from '../targets/target.ts';
+import { parseTarget } from '../targets/parse-target.ts';
+import type { ParsedTarget } from '../targets/target.ts';
 import { schemaProblems, type ManifestDocument } from './manifest.ts';
 
 /** A checked document, by kind. */
@@ -13,7 +14,7 @@ export type ParsedResource =
   | { readonly kind: 'Issuer'; readonly issuer: Issuer }
   | { readonly kind: 'Policy'; readonly policy: Policy }
   | { readonly kind: 'Role'; readonly role: Role }
-  | { readonly kind: 'Target'; readonly definition: TargetDefinition; readonly manifest: TargetManifest };
+  | { readonly kind: 'Target'; readonly target: ParsedTarget };
 
 export type ResourceKindName = ParsedResource['kind'];
 
@@ -50,12 +51,10 @@ export const RESOURCE_KINDS: Readonly<Record<ResourceKindName, ResourceKind>> = 
   },
   Target: {
     permission: 'resources.write',
-    parse: (document) =>
-      check(document, targetManifest, (manifest) => ({
-        kind: 'Target',
-        definition: toTarget(manifest),
-        manifest,
-      })),
+    parse: (document) => {
+      const parsed = parseTarget(document);
+      return parsed.ok ? { ok: true, resource: { kind: 'Target', target: parsed.target } } : parsed;
+    },
   },
 };
 

@@ -31,7 +31,7 @@ export function buildSnapshot(revision: bigint, resources: readonly ParsedResour
         roles.push(resource.role);
         break;
       case 'Target':
-        targets.set(resource.definition.target.name, resource.definition);
+        targets.set(resource.target.definition.target.name, resource.target.definition);
         break;
     }
   }

@@ -4,6 +4,7 @@ import {
   OpenSessionResponseSchema,
   type OpenSessionRequest,
   type OpenSessionResponse,
+  type Upstream,
 } from '@sallyport/contracts/dataplane';
 import type { PolicyView } from '@sallyport/contracts/policy';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
@@ -17,13 +18,14 @@ import { lockMatches, readLocks } from '../locks/lock-store.ts';
 import { viewOf } from '../policies/session-view.ts';
 import type { ResourceStore } from '../resources/resource-store.ts';
 import type { Vault } from '../secrets/vault.ts';
+import { issueUpstreamCertificate } from '../ssh/issue-upstream-certificate.ts';
+import { resolveLogin, type TargetDefinition } from '../targets/target.ts';
 import { upstreamOf } from '../targets/upstream.ts';
-import type { TargetDefinition } from '../targets/target.ts';
-import { authenticateToken, type TokenRecord } from '../tokens/token-store.ts';
+import type { TokenRecord } from '../tokens/token-store.ts';
+import { authenticateCaller, type AuthenticationContext } from './authenticate-caller.ts';
 import { SESSION_STATES } from './session-record.ts';
 
-export interface OpenSessionContext {
-  readonly database: Database;
+export interface OpenSessionContext extends AuthenticationContext {
   readonly resources: ResourceStore;
   readonly vault: Vault;
   readonly recordingKey: SigningKey;
@@ -54,7 +56,8 @@ export async function openSession(
     // watches this proxy; so look again now that the session can be seen.
     const after = await readRevisions(context.database.prisma);
     const moved = after.resources !== before.resources || after.access !== before.access;
-    const { definition, token, view } = moved ? await authorize(context, request, context.now()) : authorized;
+    const current = moved ? await authorize(context, request, context.now()) : authorized;
+    const { definition, token, view } = current;
     if (moved)
       await context.database.prisma.session.updateMany({
         where: { id },
@@ -64,7 +67,7 @@ export async function openSession(
       sessionId: id,
       principal: token.principal,
       target: definition.target,
-      upstream: await upstreamOf(context.database.prisma, context.vault, definition),
+      upstream: await findUpstream(context, id, request, current),
       view,
       certificate: certifySession(context.recordingKey, {
         sessionId: id,
@@ -85,6 +88,8 @@ export async function openSession(
 interface Authorized {
   readonly token: TokenRecord;
   readonly definition: TargetDefinition;
+  /** As whom on the target. */
+  readonly login: string;
   readonly view: PolicyView;
 }
 
@@ -94,7 +99,7 @@ async function authorize(
   now: Date,
 ): Promise<Authorized> {
   const { prisma } = context.database;
-  const token = await authenticateToken(context.database, request.credential.value ?? '', now);
+  const token = await authenticateCaller(context, request, now);
   const snapshot = await context.resources.current();
   const locks = await readLocks(prisma, now);
   const definition = snapshot.targets.get(request.targetName);
@@ -103,9 +108,28 @@ async function authorize(
   if (locks.some((lock) => lockMatches(lock, token.principal, undefined))) throw locked();
   if (definition === undefined || view === undefined || definition.target.protocol !== request.protocol)
     throw notAvailable();
+  const login = resolveLogin(definition, request.login);
+  if (login === undefined) throw notAvailable();
   // Only who may reach the target learns that there is a lock on it.
   if (locks.some((lock) => lockMatches(lock, token.principal, definition.target.name))) throw locked();
-  return { token, definition, view };
+  return { token, definition, login, view };
+}
+
+function findUpstream(
+  { database, vault, sshAuthorities, now }: OpenSessionContext,
+  sessionId: string,
+  { upstreamPublicKey }: OpenSessionRequest,
+  { definition, token, login }: Authorized,
+): Promise<Upstream> {
+  const certify = () =>
+    issueUpstreamCertificate(sshAuthorities, {
+      publicKey: upstreamPublicKey,
+      login,
+      sessionId,
+      principal: token.principal,
+      now: now(),
+    });
+  return upstreamOf({ queries: database.prisma, vault, certify }, definition, login);
 }
 
 /** Nobody was told of the session, so nobody will close it. */

@@ -61,6 +61,15 @@ export async function authenticateToken(
   const row = isTokenShaped('spt', token)
     ? await prisma.accessToken.findUnique({ where: { hash: hashToken(token) } })
     : null;
+  return usable(row, now);
+}
+
+/** The same for the token of an id that something else has proved to stand for it. */
+export async function authenticateTokenId({ prisma }: Database, id: string, now: Date): Promise<TokenRecord> {
+  return usable(await prisma.accessToken.findUnique({ where: { id } }), now);
+}
+
+function usable(row: Prisma.AccessTokenGetPayload<object> | null, now: Date): TokenRecord {
   if (row === null) throw new AccessError('token_invalid', 'The token is not valid.');
   if (row.revokedAt !== null) throw new AccessError('token_revoked', 'The token was revoked.');
   if (row.expiresAt <= now) throw new AccessError('token_expired', 'The token has expired.');

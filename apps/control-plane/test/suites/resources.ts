@@ -128,7 +128,9 @@ spec: { subjects: [{ group: operators }], permissions: ['*'] }
         manifest: `${targetManifest('res-op')}---${escalation}`,
       });
       expect(applied).toEqual([]);
-      expect(problems).toMatchObject([{ message: 'you need the right identity.write to change this' }]);
+      expect(problems).toMatchObject([
+        { message: 'you need the right identity.write to change this', code: 'denied' },
+      ]);
       await expect(resources.deleteResource({ kind: 'Role', name: 'operators' })).rejects.toThrow(
         /identity.write/,
       );
