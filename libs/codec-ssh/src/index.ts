@@ -7,3 +7,4 @@ export { WireWriter } from './wire/wire-writer.ts';
 export * from './connection/index.ts';
 export * from './userauth/index.ts';
 export * from './keys/index.ts';
+export * from './certificates/index.ts';
