@@ -54,6 +54,10 @@ describe('what a query answers', () => {
     'SELECT count(*) FROM customer_names WHERE contact > $$T$$',
     'SELECT coalesce((SELECT 1 FROM customers WHERE email > $$t$$ LIMIT 1), 0)',
     'SELECT CASE WHEN email > $$t$$ THEN 1 / (id - id) END IS NULL, id FROM customers',
+    'SELECT id FROM fixed_filter WHERE name > $$t$$',
+    'SELECT id FROM fixed_filter ORDER BY name',
+    'SELECT f.id FROM fixed_filter f JOIN customers c USING (id) WHERE c.email > $$t$$',
+    'SELECT count(*) FROM fixed_join WHERE name > $$t$$',
   ])('is told of: %s', async (sql) => {
     const outcome = await interference(worlds, shop.env, sql);
     expect(outcome).toMatchObject({ kind: 'none' });

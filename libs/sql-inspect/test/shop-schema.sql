@@ -80,3 +80,18 @@ CREATE VIEW answering AS SELECT id, a FROM scratch;
 CREATE RULE answering_update AS ON UPDATE TO answering DO INSTEAD
   UPDATE scratch SET a = NEW.a WHERE id = OLD.id RETURNING scratch.id, (SELECT email FROM customers LIMIT 1);
 CREATE FUNCTION swapped(a text, b text) RETURNS TABLE (x text, y text) LANGUAGE sql IMMUTABLE AS 'SELECT b, a';
+
+-- Views with conditions of their own: the first two cannot be varied by who reads them, the others can.
+CREATE VIEW fixed_filter AS SELECT id, name FROM customers
+  WHERE email IS NOT NULL AND ssn LIKE '%ssn%' AND NOT lower(card) = ANY (ARRAY['none', 'x']) AND id > 0;
+CREATE VIEW fixed_join AS SELECT o.id AS order_id, f.name FROM orders o
+  LEFT JOIN fixed_filter f ON f.id = o.customer_id AND char_length(f.name) >= 2;
+CREATE VIEW varied_setting AS SELECT id FROM customers WHERE email = current_setting('app.who', true);
+CREATE VIEW varied_column AS SELECT id, note FROM customers WHERE email = note;
+CREATE VIEW varied_table AS SELECT s.id, s.a FROM scratch s JOIN customers c ON c.email = s.a;
+CREATE VIEW varied_rows AS SELECT id FROM orders WHERE status IN (SELECT a FROM scratch);
+CREATE VIEW varied_function AS SELECT id FROM customers WHERE same(email) = 'x';
+CREATE VIEW varied_zone AS SELECT id FROM customers WHERE created_at::date = '2026-01-01';
+CREATE VIEW varied_computed AS SELECT m.id FROM (SELECT id, email || note AS both FROM customers) m WHERE m.both LIKE 'q%';
+CREATE VIEW varied_series AS SELECT c.id, n FROM customers c, generate_series(1, 9) AS g(n) WHERE length(c.email) = n;
+CREATE VIEW varied_order AS SELECT id FROM customers GROUP BY id, ssn ORDER BY card;

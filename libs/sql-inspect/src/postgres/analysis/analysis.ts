@@ -49,6 +49,8 @@ export class Analysis {
   literalSensitive = false;
   changesCatalog = false;
   opaque = false;
+  /** What is walked is stored as a view, and not the text of whoever reads through it. */
+  readonly isViewDefinition: boolean;
   /** A function of a user's is called, whatever it does. */
   callsCode = false;
   /** The answer depends on the session's prepared statements or cursors. */
@@ -60,8 +62,9 @@ export class Analysis {
   readonly #touches = new Map<string, RelationTouch>();
   #depth = 0;
 
-  constructor(env: SqlEnvironment) {
+  constructor(env: SqlEnvironment, isViewDefinition = false) {
     this.env = env;
+    this.isViewDefinition = isViewDefinition;
     this.path = new SearchPath(env);
   }
 

@@ -9,6 +9,7 @@ import { dispatch, tagOf } from '../parser/ast.ts';
 import { NO_SOURCES, UNKNOWN_SOURCES, union, type Sources } from '../lineage/sources.ts';
 import type { Scope } from '../lineage/scope.ts';
 import { EXPRESSIONS } from './expression-nodes.ts';
+import { isFixedTest } from './fixed-test.ts';
 
 /** Sources of one expression; its effects and column uses are noted in the scope's analysis. */
 export function expressionSources(node: Node, scope: Scope): Sources {
@@ -28,6 +29,31 @@ export function sourcesOfEach(nodes: Iterable<Node | undefined>, scope: Scope): 
   let all = NO_SOURCES;
   for (const node of nodes) if (node !== undefined) all = union(all, expressionSources(node, scope));
   return all;
+}
+
+/**
+ * Evaluates the condition of a WHERE or ON. In a view's own definition a part of
+ * it that its readers cannot vary is not their predicate (see `isFixedTest`).
+ */
+export function noteCondition(condition: Node | undefined, scope: Scope): void {
+  const { analysis } = scope;
+  if (!analysis.isViewDefinition) {
+    notePredicates([condition], scope);
+    return;
+  }
+  for (const part of conjuncts(condition)) {
+    const before = analysis.predicate;
+    const sources = expressionSources(part, scope);
+    if (isFixedTest(part, scope)) analysis.predicate = before;
+    else analysis.addPredicate(sources);
+  }
+}
+
+/** What AND joins. */
+function conjuncts(condition: Node | undefined): readonly Node[] {
+  if (condition === undefined) return [];
+  if (!('BoolExpr' in condition) || condition.BoolExpr.boolop !== 'AND_EXPR') return [condition];
+  return (condition.BoolExpr.args ?? []).flatMap(conjuncts);
 }
 
 /** Evaluates expressions that decide which rows come, or how they are ordered or grouped. */

@@ -11,7 +11,7 @@ import {
   type ScopeColumn,
 } from '../lineage/scope.ts';
 import { union } from '../lineage/sources.ts';
-import { notePredicates } from './expression.ts';
+import { noteCondition } from './expression.ts';
 import { fromItem, type FromContext } from './from-clause.ts';
 
 /** A join: USING and NATURAL merge their columns, an alias hides the names inside. */
@@ -24,7 +24,7 @@ export function joinNamespace(join: JoinExpr, context: FromContext): Namespace {
       : fromItem(join.rarg, { around, left: joinNamespaces(before, left) });
   const shared = join.isNatural === true ? commonNames(left, right) : stringsOf(join.usingClause);
   const both = joinNamespaces(left, right);
-  notePredicates([join.quals], innerScope(around, both));
+  noteCondition(join.quals, innerScope(around, both));
   const merged = mergedColumns(shared, left, right, context);
   const rest = both.columns.filter((column) => !shared.includes(column.name));
   const named = withUsingAlias(join, merged, both);

@@ -9,7 +9,7 @@ import {
 } from '../lineage/scope.ts';
 import { NO_SOURCES, union } from '../lineage/sources.ts';
 import { relationName, relationObjectKind } from '../relation/relation-name.ts';
-import { expressionSources, notePredicates } from './expression.ts';
+import { expressionSources, noteCondition, notePredicates } from './expression.ts';
 import { fromNamespace } from './from-clause.ts';
 import { noteGrouping, noteOrdering, noteOrderingOfSetOperation } from './grouping.ts';
 import { targetColumns } from './target-list.ts';
@@ -28,7 +28,7 @@ function plainSelect(select: SelectStmt, around: Scope): Columns {
   analysis.effects.addAction('sql.read');
   const namespace = fromNamespace(select.fromClause ?? [], around);
   const scope = innerScope(around, namespace);
-  notePredicates([select.whereClause], scope);
+  noteCondition(select.whereClause, scope);
   const result = targetColumns(select.targetList ?? [], scope);
   noteGrouping(select.groupClause ?? [], scope, result.columns);
   notePredicates([select.havingClause], scope);

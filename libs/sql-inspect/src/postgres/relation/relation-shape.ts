@@ -115,7 +115,7 @@ function storedExpression(expression: string, scope: ReturnType<typeof rootScope
 function viewShape(catalog: SqlCatalog, view: CatalogRelation): RelationShape {
   const node = view.viewDefinition === undefined ? undefined : parseStored(view.viewDefinition);
   if (node === undefined || !('SelectStmt' in node)) return unreadable(catalog, view);
-  const analysis = storedAnalysis(catalog);
+  const analysis = storedAnalysis(catalog, true);
   const result = queryColumns(node, rootScope(analysis));
   const isWhole = result.open === undefined && result.columns.length === view.columns.length;
   const columns = view.columns.map(({ name }, index) => {
@@ -143,8 +143,8 @@ function unreadable(catalog: SqlCatalog, view: CatalogRelation): RelationShape {
 }
 
 /** Stored definitions are printed with search_path = pg_catalog, and are read back with it. */
-export function storedAnalysis(catalog: SqlCatalog): Analysis {
-  return new Analysis({ catalog, searchPath: ['pg_catalog'], currentUser: '' });
+export function storedAnalysis(catalog: SqlCatalog, isViewDefinition = false): Analysis {
+  return new Analysis({ catalog, searchPath: ['pg_catalog'], currentUser: '' }, isViewDefinition);
 }
 
 /** The columns as a row source. */

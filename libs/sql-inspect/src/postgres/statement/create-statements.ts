@@ -139,7 +139,10 @@ function createTableAs({ query, into, objtype }: CreateTableAsStmt, scope: Scope
   return definition(scope, tag);
 }
 
-/** A view can be read as soon as it is there, so making one counts as reading what it shows. */
+/**
+ * A view can be read as soon as it is there, so making one counts as reading what it shows. Its conditions
+ * count here, where somebody writes them: those that are fixed then do not count when it is read.
+ */
 function createView({ view, query, replace }: ViewStmt, scope: Scope): StatementResult {
   const { analysis } = scope;
   noteRead(scope, (inner) => queryColumns(query, inner));
@@ -150,11 +153,12 @@ function createView({ view, query, replace }: ViewStmt, scope: Scope): Statement
   return definition(scope, 'CREATE VIEW');
 }
 
-/** Counts a query that is stored, not run: its effects, but no use of its columns. */
+/** Counts a query that is stored, not run: its effects and its conditions, but nothing is copied yet. */
 function noteRead(scope: Scope, walk: (inner: Scope) => unknown): void {
   const inner = new Analysis(scope.analysis.env);
   walk(rootScope(inner));
-  const { effects, codeEffects, callsCode, sessionSensitive, touches, unresolved, opaque } = inner.summary();
+  const { effects, codeEffects, callsCode, sessionSensitive, touches, unresolved, opaque, predicate } =
+    inner.summary();
   const nothing = { columns: new Set<string>(), unknown: false };
   scope.analysis.merge({
     effects,
@@ -164,7 +168,7 @@ function noteRead(scope: Scope, walk: (inner: Scope) => unknown): void {
     touches,
     unresolved,
     opaque,
-    predicate: nothing,
+    predicate,
     derived: nothing,
     settings: [],
     roleChange: undefined,
