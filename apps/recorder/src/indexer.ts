@@ -5,24 +5,36 @@ import { readFramesFrom } from '@sallyport/recording-format';
 import type { Logger } from '@sallyport/service-kit';
 import { open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readIndexEntries, type IndexEntryInit } from './index-entries.ts';
 import type { Ledger, UnfinishedRecording } from './ledger.ts';
+import { readStretch } from './read-stretch.ts';
 import type { RecordingIndexPort } from './recording-index-port.ts';
+import { StretchBuilder, type IndexStretchInit } from './stretch-builder.ts';
 
 export interface IndexerOptions {
   readonly ledger: Ledger;
   /** Undefined while the control plane was not reached yet. */
   readonly index: () => RecordingIndexPort | undefined;
   readonly logger: Logger;
-  /** Between two looks for new events; default 200 ms. */
+  /** Between two looks for new events; default 1 s: the more there is of a session, the less each of it costs. */
   readonly intervalMs?: number;
   /** First pause after a failure, doubled up to 10 s; default 500 ms. */
   readonly retryMs?: number;
 }
 
-const MAX_ENTRIES = 500;
-const MAX_BYTES = 4 * 1024 * 1024;
+/** Of one request: what the control plane's database takes within some milliseconds. */
+const MAX_ENTRIES = 2000;
+const MAX_BYTES = 1024 * 1024;
+const MAX_STRETCHES = 500;
 const MAX_RETRY_MS = 10_000;
+const LAST_ROUND_MS = 2000;
+
+/** What one request says, and of which recordings up to where. */
+interface Request {
+  readonly stretches: IndexStretchInit[];
+  readonly ends: Map<UnfinishedRecording, number>;
+  entries: number;
+  bytes: number;
+}
 
 /**
  * Tells the control plane what is searchable in recordings, and their seals. It
@@ -32,6 +44,7 @@ const MAX_RETRY_MS = 10_000;
  */
 export class Indexer {
   readonly #options: IndexerOptions;
+  readonly #builder = new StretchBuilder();
 
   constructor(options: IndexerOptions) {
     this.#options = options;
@@ -47,13 +60,12 @@ export class Indexer {
 
   /** Until `signal` aborts; then one last round, if the control plane answers. */
   async run(signal: AbortSignal): Promise<void> {
-    const { intervalMs = 200, retryMs = 500, logger, ledger } = this.#options;
+    const { intervalMs = 1000, retryMs = 500, logger, ledger } = this.#options;
     let pauseMs = retryMs;
     let failing = false;
     while (!signal.aborted) {
       try {
-        let more = true;
-        while (more) more = (await this.round()) && !isAborted(signal);
+        await this.round(() => !signal.aborted);
         await ledger.keep();
         if (failing) logger.info('recordings are indexed again');
         failing = false;
@@ -66,36 +78,66 @@ export class Indexer {
         pauseMs = Math.min(MAX_RETRY_MS, pauseMs * 2);
       }
     }
-    await this.round().catch(() => false);
+    const until = performance.now() + LAST_ROUND_MS;
+    await this.round(() => performance.now() < until).catch(() => undefined);
     await ledger.keep().catch(() => undefined);
   }
 
-  /**
-   * Sends one request's worth of entries, and the seals of recordings that are
-   * fully indexed.
-   * @returns whether there may be more.
-   */
-  async round(): Promise<boolean> {
+  /** Tells what is durable now, and the seals of recordings that are fully indexed; less when it is not to go on. */
+  async round(goesOn: () => boolean = () => true): Promise<void> {
     const index = this.#options.index();
-    if (index === undefined) return false;
-    const entries: IndexEntryInit[] = [];
-    const ends = new Map<UnfinishedRecording, number>();
-    let bytes = 0;
-    for (const recording of this.#options.ledger.entries()) {
-      const size = endOf(recording);
-      if (recording.indexedOffset >= size) continue;
-      const found = await readIndexEntries(recording.path, recording.indexedOffset, size, MAX_BYTES - bytes);
-      if (found.damagedAt !== undefined) this.#reportDamage(recording, found.damagedAt);
-      entries.push(...found.entries);
-      ends.set(recording, found.end);
-      bytes += found.bytes;
-      if (bytes >= MAX_BYTES || entries.length >= MAX_ENTRIES) break;
+    if (index === undefined) return;
+    let request = emptyRequest();
+    for (const recording of [...this.#options.ledger.entries()]) {
+      for (let more = true; more && goesOn();) {
+        more = await this.#gather(request, recording);
+        if (!more && hasRoom(request)) break;
+        await this.#send(index, request);
+        request = emptyRequest();
+      }
     }
-    for (let first = 0; first < entries.length; first += MAX_ENTRIES)
-      await index.indexEvents(entries.slice(first, first + MAX_ENTRIES));
-    for (const [recording, end] of ends) recording.indexedOffset = end;
+    await this.#send(index, request);
     await this.#reportSeals(index);
-    return bytes >= MAX_BYTES || entries.length >= MAX_ENTRIES;
+  }
+
+  /**
+   * Adds what a recording has to say, as far as there is room.
+   * @returns whether there is more of it.
+   */
+  async #gather(request: Request, recording: UnfinishedRecording): Promise<boolean> {
+    const size = endOf(recording);
+    const start = position(request, recording);
+    if (start >= size) return false;
+    const room = { entries: MAX_ENTRIES - request.entries, bytes: MAX_BYTES - request.bytes };
+    const found = await readStretch(recording, start, size, room, this.#builder);
+    if (found.damagedAt !== undefined) this.#reportDamage(recording, found.damagedAt);
+    if (found.stretch !== undefined) request.stretches.push(found.stretch);
+    request.ends.set(recording, found.end);
+    request.entries += found.entries;
+    request.bytes += found.bytes;
+    return found.end < size && found.end > start;
+  }
+
+  async #send(index: RecordingIndexPort, { stretches, ends }: Request): Promise<void> {
+    if (stretches.length > 0) await this.#index(index, stretches);
+    for (const [recording, end] of ends) recording.indexedOffset = end;
+  }
+
+  /** One that is refused must not keep others from being indexed. */
+  async #index(index: RecordingIndexPort, stretches: readonly IndexStretchInit[]): Promise<void> {
+    try {
+      await index.indexEvents(stretches);
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      const [first, ...rest] = stretches;
+      if (first !== undefined && rest.length > 0)
+        for (const stretch of stretches) await this.#index(index, [stretch]);
+      else
+        this.#options.logger.error('the control plane refuses to index events', {
+          sessionId: first?.sessionId,
+          error,
+        });
+    }
   }
 
   async #reportSeals(index: RecordingIndexPort): Promise<void> {
@@ -116,16 +158,24 @@ export class Indexer {
   }
 
   #reportDamage({ sessionId }: UnfinishedRecording, offset: number): void {
-    this.#options.logger.error('a recording is damaged, and not indexed from there on', {
+    this.#options.logger.error('a recording cannot be indexed there', {
       sessionId,
       offset,
     });
   }
 }
 
-/** Asked anew each time: it changes while one waits. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
+function emptyRequest(): Request {
+  return { stretches: [], ends: new Map(), entries: 0, bytes: 0 };
+}
+
+function hasRoom({ stretches, entries, bytes }: Request): boolean {
+  return stretches.length < MAX_STRETCHES && entries < MAX_ENTRIES && bytes < MAX_BYTES;
+}
+
+/** Up to where a recording is indexed once the request is answered. */
+function position(request: Request, recording: UnfinishedRecording): number {
+  return request.ends.get(recording) ?? recording.indexedOffset;
 }
 
 /** Where the events of a recording end, as far as they are durable. */

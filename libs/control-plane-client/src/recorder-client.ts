@@ -1,5 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { ComponentKind, RecordingIndexService, type IndexEntrySchema } from '@sallyport/contracts/dataplane';
+import { ComponentKind, RecordingIndexService, type IndexStretchSchema } from '@sallyport/contracts/dataplane';
 import type { RecorderCertificate, Seal } from '@sallyport/contracts/event';
 import { AccessError } from '@sallyport/errors';
 import type { GrpcClient } from '@sallyport/service-kit';
@@ -33,9 +33,9 @@ export class RecorderClient implements AsyncDisposable {
     return certificate;
   }
 
-  /** Idempotent by session and sequence. */
-  async indexEvents(entries: readonly MessageInitShape<typeof IndexEntrySchema>[]): Promise<void> {
-    await this.#call((client) => client.indexEvents({ entries: [...entries] }));
+  /** Idempotent by session and sequence. At most one stretch of a session. */
+  async indexEvents(stretches: readonly MessageInitShape<typeof IndexStretchSchema>[]): Promise<void> {
+    await this.#call((client) => client.indexEvents({ stretches: [...stretches] }));
   }
 
   async recordSeal(seal: Seal, sizeBytes: bigint): Promise<void> {

@@ -3,11 +3,14 @@ export type { ByteSource } from './byte-source.ts';
 export type { CertificateFault, TrustedKeys } from './certificates.ts';
 export { verifyRecorderCertificate, verifySessionCertificate } from './certificates.ts';
 export {
+  decodeFrameHeader,
   encodeFileHeader,
   encodeFrameHeader,
   FILE_HEADER_BYTES,
   FRAME_HEADER_BYTES,
+  isFrameIntact,
   MAX_PAYLOAD_BYTES,
+  type FrameHeader,
   type FrameKind,
 } from './container.ts';
 export { crc32, type Checksum } from './crc32.ts';

@@ -37,9 +37,9 @@ export function createRecordingIndexService({
         }),
       };
     },
-    indexEvents: async ({ entries }, context) => {
+    indexEvents: async ({ stretches }, context) => {
       requireComponent(context, 'recorder');
-      await indexEvents(database, entries);
+      await indexEvents(database, stretches);
       return {};
     },
     recordSeal: async ({ seal, sizeBytes }, context) => {

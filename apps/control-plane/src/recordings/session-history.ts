@@ -1,4 +1,4 @@
-import { create, fromBinary } from '@bufbuild/protobuf';
+import { create } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import {
   SessionSchema,
@@ -6,37 +6,37 @@ import {
   type ListSessionsRequest,
   type Session,
 } from '@sallyport/contracts/admin';
-import { IndexEntrySchema, type IndexEntry } from '@sallyport/contracts/dataplane';
+import type { IndexEntry } from '@sallyport/contracts/dataplane';
 import { SealState } from '@sallyport/contracts/event';
-import type { Database, Prisma } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
+import { findSessions } from './find-sessions.ts';
+import { decodeEntries } from './index-stretch.ts';
 import { SESSION_STATES, toSessionRecord, type SessionRow } from '../sessions/session-record.ts';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
 const MAX_ENTRIES = 20_000;
 const MAX_WORDS = 10;
+const STRETCHES_AT_ONCE = 50;
 
 /** Sessions, newest first; of one principal only if one is named. Words must all be in the text of one statement. */
 export async function listSessions(
-  { prisma }: Database,
+  database: Database,
   request: ListSessionsRequest,
   onlyPrincipalId: string | undefined,
 ): Promise<readonly Session[]> {
-  const words = request.search
-    .split(/\s+/)
-    .filter((word) => word !== '')
-    .slice(0, MAX_WORDS);
-  const where: Prisma.SessionWhereInput[] = [{ state: { not: SESSION_STATES.abandoned } }];
-  if (onlyPrincipalId !== undefined) where.push({ principalId: onlyPrincipalId });
-  if (request.principal !== '')
-    where.push({ OR: [{ principalId: request.principal }, { principalName: request.principal }] });
-  if (request.targetName !== '') where.push({ targetName: request.targetName });
-  if (words.length > 0) {
-    const contains = words.map((word) => ({ text: { contains: word, mode: 'insensitive' as const } }));
-    where.push({ entries: { some: { AND: contains } } });
-  }
-  const take = Math.min(request.limit === 0 ? DEFAULT_LIMIT : request.limit, MAX_LIMIT);
-  const rows = await prisma.session.findMany({ where: { AND: where }, orderBy: { openedAt: 'desc' }, take });
+  const words = request.search.split(/\s+/).filter((word) => word !== '');
+  const ids = await findSessions(database, {
+    onlyPrincipalId,
+    principal: request.principal,
+    targetName: request.targetName,
+    words: words.slice(0, MAX_WORDS),
+    limit: Math.min(request.limit === 0 ? DEFAULT_LIMIT : request.limit, MAX_LIMIT),
+  });
+  const rows = await database.prisma.session.findMany({
+    where: { id: { in: [...ids] } },
+    orderBy: { openedAt: 'desc' },
+  });
   return rows.map(toSession);
 }
 
@@ -53,12 +53,23 @@ export async function getSession(
 
 /** The session's indexed events, in order. */
 export async function readEntries({ prisma }: Database, sessionId: string): Promise<readonly IndexEntry[]> {
-  const rows = await prisma.indexEntry.findMany({
-    where: { sessionId },
-    orderBy: { sequence: 'asc' },
-    take: MAX_ENTRIES,
-  });
-  return rows.map(({ entry }) => fromBinary(IndexEntrySchema, entry));
+  const entries: IndexEntry[] = [];
+  for (let after = 0n; entries.length < MAX_ENTRIES;) {
+    const rows = await prisma.indexStretch.findMany({
+      where: { sessionId, firstSequence: { gt: after } },
+      orderBy: { firstSequence: 'asc' },
+      select: { firstSequence: true, entries: true },
+      take: STRETCHES_AT_ONCE,
+    });
+    for (const row of rows) entries.push(...decodeEntries(sessionId, row.entries));
+    after = rows.at(-1)?.firstSequence ?? after;
+    if (rows.length < STRETCHES_AT_ONCE) break;
+  }
+  return entries.sort(bySequence).slice(0, MAX_ENTRIES);
+}
+
+function bySequence(one: IndexEntry, other: IndexEntry): number {
+  return Number(one.sequence - other.sequence);
 }
 
 function toSession(row: SessionRow): Session {

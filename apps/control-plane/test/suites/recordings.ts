@@ -15,6 +15,7 @@ import {
   verifyRecorderCertificate,
 } from '@sallyport/recording-format';
 import type { Fixture } from '../support/fixture.ts';
+import { encodeStretch } from '../../src/recordings/index-stretch.ts';
 import { policyManifest, READS, targetManifest } from '../support/manifests.ts';
 import { sessionInput } from './opening-sessions.ts';
 
@@ -64,10 +65,11 @@ export function recordingsSuite(fixture: () => Fixture): void {
         }),
       ];
       await Promise.all([
-        recorder.indexEvents(entries),
-        recorder.indexEvents(entries.slice(1)),
-        recorder.indexEvents(entries),
+        recorder.indexEvents([encodeStretch(session.id, entries)]),
+        recorder.indexEvents([encodeStretch(session.id, entries.slice(1, 3))]),
+        recorder.indexEvents([encodeStretch(session.id, [...entries.slice(0, 1), ...entries.slice(3)])]),
       ]);
+      await recorder.indexEvents([encodeStretch(session.id, entries)]);
       const { history } = await fixture().as(owner);
       const { session: shown, entries: listed } = await history.getSession({ sessionId: session.id });
       expect(shown).toMatchObject({
@@ -81,7 +83,24 @@ export function recordingsSuite(fixture: () => Fixture): void {
     });
 
     it('leaves out sessions that nobody opened', async () => {
-      await expect(recorder.indexEvents([statement('ses_unknown', 1n, 'SELECT 1')])).resolves.toBeUndefined();
+      const unknown = encodeStretch('ses_unknown', [statement('ses_unknown', 1n, 'SELECT 1')]);
+      await expect(recorder.indexEvents([unknown])).resolves.toBeUndefined();
+    });
+
+    it('refuses what is no stretch, and indexes none of it', async () => {
+      const stretch = encodeStretch(session.id, [statement(session.id, 9n, 'SELECT refused')]);
+      const refused = { code: 'protocol_violation' };
+      for (const wrong of [
+        [stretch, stretch],
+        [{ ...stretch, firstSequence: 10n }],
+        [{ ...stretch, firstSequence: 0n }],
+        [{ ...stretch, text: 'a\0b' }],
+        // Goes over what is there, so it has to be read.
+        [{ ...stretch, firstSequence: 2n, entries: Uint8Array.of(1, 2, 3) }],
+      ])
+        await expect(recorder.indexEvents(wrong)).rejects.toMatchObject(refused);
+      const { history } = await fixture().as(owner);
+      expect((await history.getSession({ sessionId: session.id })).session?.statements).toBe(3);
     });
 
     it('finds sessions by words that one statement has all of', async () => {
@@ -91,6 +110,11 @@ export function recordingsSuite(fixture: () => Fixture): void {
       expect(await find('drop ORDERS')).toEqual([session.id]);
       expect(await find('drop customers')).toEqual([]);
       expect(await find('100%')).toEqual([]);
+      expect(await find('select cust%mers')).toEqual([]);
+      expect(await find('select cust_mers')).toEqual([]);
+      expect(await find('\\')).toEqual([]);
+      expect(await find('customers drop')).toEqual([]);
+      expect(await find('naïve DELETE')).toEqual([session.id]);
       expect(await find("'; DROP TABLE session; --")).toEqual([]);
     });
 

@@ -5,6 +5,7 @@ import { AccessError } from '@sallyport/errors';
 import { certifyRecorder, generateSigningKey } from '@sallyport/recording-format';
 import { addService, createGrpcClient, openGrpcChannel, startGrpcServer } from '@sallyport/service-kit';
 import type { RecordingIndexPort } from '../../src/recording-index-port.ts';
+import { entriesOf } from '../../src/testing/entries-of.ts';
 
 /** The control plane's side of recordings, in this process, behind real gRPC. */
 export interface FakeIndex extends AsyncDisposable {
@@ -34,10 +35,11 @@ export async function startFakeIndex(): Promise<FakeIndex> {
           available();
           return { certificate: certifyRecorder(recordingKey, { recorderId: 'recorder-0', publicKey }) };
         },
-        indexEvents: ({ entries }) => {
+        indexEvents: ({ stretches }) => {
           available();
           index.calls += 1;
-          for (const entry of entries) index.entries.set(`${entry.sessionId} ${entry.sequence}`, entry);
+          for (const entry of stretches.flatMap(entriesOf))
+            index.entries.set(`${entry.sessionId} ${entry.sequence}`, entry);
           return {};
         },
         recordSeal: ({ seal }) => {
@@ -77,8 +79,8 @@ export function connectFakeIndex(address: string): Promise<RecordingIndexPort> {
       if (certificate === undefined) throw new Error('no certificate');
       return certificate;
     },
-    indexEvents: async (entries) => {
-      await client.indexEvents({ entries: [...entries] });
+    indexEvents: async (stretches) => {
+      await client.indexEvents({ stretches: [...stretches] });
     },
     recordSeal: async (seal, sizeBytes) => {
       await client.recordSeal({ seal, sizeBytes });

@@ -92,10 +92,10 @@ export type Component = Prisma.ComponentModel
  */
 export type Session = Prisma.SessionModel
 /**
- * Model IndexEntry
- * The searchable part of a session's events.
+ * Model IndexStretch
+ * What is searchable of a stretch of a session's events: many to a row, or the index would cost more than the rest.
  */
-export type IndexEntry = Prisma.IndexEntryModel
+export type IndexStretch = Prisma.IndexStretchModel
 /**
  * Model Hold
  * 

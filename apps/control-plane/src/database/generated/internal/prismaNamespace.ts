@@ -407,7 +407,7 @@ export const ModelName = {
   JoinToken: 'JoinToken',
   Component: 'Component',
   Session: 'Session',
-  IndexEntry: 'IndexEntry',
+  IndexStretch: 'IndexStretch',
   Hold: 'Hold',
   HoldReview: 'HoldReview',
   AccessLock: 'AccessLock'
@@ -426,7 +426,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "changeCounter" | "keyMaterial" | "resource" | "resourceVersion" | "targetSecret" | "bootstrapManifest" | "accessToken" | "joinToken" | "component" | "session" | "indexEntry" | "hold" | "holdReview" | "accessLock"
+    modelProps: "changeCounter" | "keyMaterial" | "resource" | "resourceVersion" | "targetSecret" | "bootstrapManifest" | "accessToken" | "joinToken" | "component" | "session" | "indexStretch" | "hold" | "holdReview" | "accessLock"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1170,77 +1170,77 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
-    IndexEntry: {
-      payload: Prisma.$IndexEntryPayload<ExtArgs>
-      fields: Prisma.IndexEntryFieldRefs
+    IndexStretch: {
+      payload: Prisma.$IndexStretchPayload<ExtArgs>
+      fields: Prisma.IndexStretchFieldRefs
       operations: {
         findUnique: {
-          args: Prisma.IndexEntryFindUniqueArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexEntryPayload> | null
+          args: Prisma.IndexStretchFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexStretchPayload> | null
         }
         findUniqueOrThrow: {
-          args: Prisma.IndexEntryFindUniqueOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexEntryPayload>
+          args: Prisma.IndexStretchFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexStretchPayload>
         }
         findFirst: {
-          args: Prisma.IndexEntryFindFirstArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexEntryPayload> | null
+          args: Prisma.IndexStretchFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexStretchPayload> | null
         }
         findFirstOrThrow: {
-          args: Prisma.IndexEntryFindFirstOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexEntryPayload>
+          args: Prisma.IndexStretchFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexStretchPayload>
         }
         findMany: {
-          args: Prisma.IndexEntryFindManyArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexEntryPayload>[]
+          args: Prisma.IndexStretchFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexStretchPayload>[]
         }
         create: {
-          args: Prisma.IndexEntryCreateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexEntryPayload>
+          args: Prisma.IndexStretchCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexStretchPayload>
         }
         createMany: {
-          args: Prisma.IndexEntryCreateManyArgs<ExtArgs>
+          args: Prisma.IndexStretchCreateManyArgs<ExtArgs>
           result: BatchPayload
         }
         createManyAndReturn: {
-          args: Prisma.IndexEntryCreateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexEntryPayload>[]
+          args: Prisma.IndexStretchCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexStretchPayload>[]
         }
         delete: {
-          args: Prisma.IndexEntryDeleteArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexEntryPayload>
+          args: Prisma.IndexStretchDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexStretchPayload>
         }
         update: {
-          args: Prisma.IndexEntryUpdateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexEntryPayload>
+          args: Prisma.IndexStretchUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexStretchPayload>
         }
         deleteMany: {
-          args: Prisma.IndexEntryDeleteManyArgs<ExtArgs>
+          args: Prisma.IndexStretchDeleteManyArgs<ExtArgs>
           result: BatchPayload
         }
         updateMany: {
-          args: Prisma.IndexEntryUpdateManyArgs<ExtArgs>
+          args: Prisma.IndexStretchUpdateManyArgs<ExtArgs>
           result: BatchPayload
         }
         updateManyAndReturn: {
-          args: Prisma.IndexEntryUpdateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexEntryPayload>[]
+          args: Prisma.IndexStretchUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexStretchPayload>[]
         }
         upsert: {
-          args: Prisma.IndexEntryUpsertArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexEntryPayload>
+          args: Prisma.IndexStretchUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexStretchPayload>
         }
         aggregate: {
-          args: Prisma.IndexEntryAggregateArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.AggregateIndexEntry>
+          args: Prisma.IndexStretchAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIndexStretch>
         }
         groupBy: {
-          args: Prisma.IndexEntryGroupByArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.IndexEntryGroupByOutputType>[]
+          args: Prisma.IndexStretchGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IndexStretchGroupByOutputType>[]
         }
         count: {
-          args: Prisma.IndexEntryCountArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.IndexEntryCountAggregateOutputType> | number
+          args: Prisma.IndexStretchCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IndexStretchCountAggregateOutputType> | number
         }
       }
     }
@@ -1632,21 +1632,22 @@ export const SessionScalarFieldEnum = {
   sealedAt: 'sealedAt',
   statements: 'statements',
   denied: 'denied',
-  held: 'held'
+  held: 'held',
+  indexedThrough: 'indexedThrough'
 } as const
 
 export type SessionScalarFieldEnum = (typeof SessionScalarFieldEnum)[keyof typeof SessionScalarFieldEnum]
 
 
-export const IndexEntryScalarFieldEnum = {
+export const IndexStretchScalarFieldEnum = {
   sessionId: 'sessionId',
-  sequence: 'sequence',
-  timeUs: 'timeUs',
+  firstSequence: 'firstSequence',
+  lastSequence: 'lastSequence',
   text: 'text',
-  entry: 'entry'
+  entries: 'entries'
 } as const
 
-export type IndexEntryScalarFieldEnum = (typeof IndexEntryScalarFieldEnum)[keyof typeof IndexEntryScalarFieldEnum]
+export type IndexStretchScalarFieldEnum = (typeof IndexStretchScalarFieldEnum)[keyof typeof IndexStretchScalarFieldEnum]
 
 
 export const HoldScalarFieldEnum = {
@@ -2005,7 +2006,7 @@ export type GlobalOmitConfig = {
   joinToken?: Prisma.JoinTokenOmit
   component?: Prisma.ComponentOmit
   session?: Prisma.SessionOmit
-  indexEntry?: Prisma.IndexEntryOmit
+  indexStretch?: Prisma.IndexStretchOmit
   hold?: Prisma.HoldOmit
   holdReview?: Prisma.HoldReviewOmit
   accessLock?: Prisma.AccessLockOmit

@@ -61,7 +61,7 @@ export const ModelName = {
   JoinToken: 'JoinToken',
   Component: 'Component',
   Session: 'Session',
-  IndexEntry: 'IndexEntry',
+  IndexStretch: 'IndexStretch',
   Hold: 'Hold',
   HoldReview: 'HoldReview',
   AccessLock: 'AccessLock'
@@ -210,21 +210,22 @@ export const SessionScalarFieldEnum = {
   sealedAt: 'sealedAt',
   statements: 'statements',
   denied: 'denied',
-  held: 'held'
+  held: 'held',
+  indexedThrough: 'indexedThrough'
 } as const
 
 export type SessionScalarFieldEnum = (typeof SessionScalarFieldEnum)[keyof typeof SessionScalarFieldEnum]
 
 
-export const IndexEntryScalarFieldEnum = {
+export const IndexStretchScalarFieldEnum = {
   sessionId: 'sessionId',
-  sequence: 'sequence',
-  timeUs: 'timeUs',
+  firstSequence: 'firstSequence',
+  lastSequence: 'lastSequence',
   text: 'text',
-  entry: 'entry'
+  entries: 'entries'
 } as const
 
-export type IndexEntryScalarFieldEnum = (typeof IndexEntryScalarFieldEnum)[keyof typeof IndexEntryScalarFieldEnum]
+export type IndexStretchScalarFieldEnum = (typeof IndexStretchScalarFieldEnum)[keyof typeof IndexStretchScalarFieldEnum]
 
 
 export const HoldScalarFieldEnum = {

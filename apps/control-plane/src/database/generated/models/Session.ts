@@ -33,6 +33,7 @@ export type SessionAvgAggregateOutputType = {
   statements: number | null
   denied: number | null
   held: number | null
+  indexedThrough: number | null
 }
 
 export type SessionSumAggregateOutputType = {
@@ -42,6 +43,7 @@ export type SessionSumAggregateOutputType = {
   statements: number | null
   denied: number | null
   held: number | null
+  indexedThrough: bigint | null
 }
 
 export type SessionMinAggregateOutputType = {
@@ -68,6 +70,7 @@ export type SessionMinAggregateOutputType = {
   statements: number | null
   denied: number | null
   held: number | null
+  indexedThrough: bigint | null
 }
 
 export type SessionMaxAggregateOutputType = {
@@ -94,6 +97,7 @@ export type SessionMaxAggregateOutputType = {
   statements: number | null
   denied: number | null
   held: number | null
+  indexedThrough: bigint | null
 }
 
 export type SessionCountAggregateOutputType = {
@@ -122,6 +126,7 @@ export type SessionCountAggregateOutputType = {
   statements: number
   denied: number
   held: number
+  indexedThrough: number
   _all: number
 }
 
@@ -133,6 +138,7 @@ export type SessionAvgAggregateInputType = {
   statements?: true
   denied?: true
   held?: true
+  indexedThrough?: true
 }
 
 export type SessionSumAggregateInputType = {
@@ -142,6 +148,7 @@ export type SessionSumAggregateInputType = {
   statements?: true
   denied?: true
   held?: true
+  indexedThrough?: true
 }
 
 export type SessionMinAggregateInputType = {
@@ -168,6 +175,7 @@ export type SessionMinAggregateInputType = {
   statements?: true
   denied?: true
   held?: true
+  indexedThrough?: true
 }
 
 export type SessionMaxAggregateInputType = {
@@ -194,6 +202,7 @@ export type SessionMaxAggregateInputType = {
   statements?: true
   denied?: true
   held?: true
+  indexedThrough?: true
 }
 
 export type SessionCountAggregateInputType = {
@@ -222,6 +231,7 @@ export type SessionCountAggregateInputType = {
   statements?: true
   denied?: true
   held?: true
+  indexedThrough?: true
   _all?: true
 }
 
@@ -337,6 +347,7 @@ export type SessionGroupByOutputType = {
   statements: number
   denied: number
   held: number
+  indexedThrough: bigint
   _count: SessionCountAggregateOutputType | null
   _avg: SessionAvgAggregateOutputType | null
   _sum: SessionSumAggregateOutputType | null
@@ -388,7 +399,8 @@ export type SessionWhereInput = {
   statements?: Prisma.IntFilter<"Session"> | number
   denied?: Prisma.IntFilter<"Session"> | number
   held?: Prisma.IntFilter<"Session"> | number
-  entries?: Prisma.IndexEntryListRelationFilter
+  indexedThrough?: Prisma.BigIntFilter<"Session"> | bigint | number
+  stretches?: Prisma.IndexStretchListRelationFilter
 }
 
 export type SessionOrderByWithRelationInput = {
@@ -417,7 +429,8 @@ export type SessionOrderByWithRelationInput = {
   statements?: Prisma.SortOrder
   denied?: Prisma.SortOrder
   held?: Prisma.SortOrder
-  entries?: Prisma.IndexEntryOrderByRelationAggregateInput
+  indexedThrough?: Prisma.SortOrder
+  stretches?: Prisma.IndexStretchOrderByRelationAggregateInput
 }
 
 export type SessionWhereUniqueInput = Prisma.AtLeast<{
@@ -449,7 +462,8 @@ export type SessionWhereUniqueInput = Prisma.AtLeast<{
   statements?: Prisma.IntFilter<"Session"> | number
   denied?: Prisma.IntFilter<"Session"> | number
   held?: Prisma.IntFilter<"Session"> | number
-  entries?: Prisma.IndexEntryListRelationFilter
+  indexedThrough?: Prisma.BigIntFilter<"Session"> | bigint | number
+  stretches?: Prisma.IndexStretchListRelationFilter
 }, "id">
 
 export type SessionOrderByWithAggregationInput = {
@@ -478,6 +492,7 @@ export type SessionOrderByWithAggregationInput = {
   statements?: Prisma.SortOrder
   denied?: Prisma.SortOrder
   held?: Prisma.SortOrder
+  indexedThrough?: Prisma.SortOrder
   _count?: Prisma.SessionCountOrderByAggregateInput
   _avg?: Prisma.SessionAvgOrderByAggregateInput
   _max?: Prisma.SessionMaxOrderByAggregateInput
@@ -514,6 +529,7 @@ export type SessionScalarWhereWithAggregatesInput = {
   statements?: Prisma.IntWithAggregatesFilter<"Session"> | number
   denied?: Prisma.IntWithAggregatesFilter<"Session"> | number
   held?: Prisma.IntWithAggregatesFilter<"Session"> | number
+  indexedThrough?: Prisma.BigIntWithAggregatesFilter<"Session"> | bigint | number
 }
 
 export type SessionCreateInput = {
@@ -542,7 +558,8 @@ export type SessionCreateInput = {
   statements?: number
   denied?: number
   held?: number
-  entries?: Prisma.IndexEntryCreateNestedManyWithoutSessionInput
+  indexedThrough?: bigint | number
+  stretches?: Prisma.IndexStretchCreateNestedManyWithoutSessionInput
 }
 
 export type SessionUncheckedCreateInput = {
@@ -571,7 +588,8 @@ export type SessionUncheckedCreateInput = {
   statements?: number
   denied?: number
   held?: number
-  entries?: Prisma.IndexEntryUncheckedCreateNestedManyWithoutSessionInput
+  indexedThrough?: bigint | number
+  stretches?: Prisma.IndexStretchUncheckedCreateNestedManyWithoutSessionInput
 }
 
 export type SessionUpdateInput = {
@@ -600,7 +618,8 @@ export type SessionUpdateInput = {
   statements?: Prisma.IntFieldUpdateOperationsInput | number
   denied?: Prisma.IntFieldUpdateOperationsInput | number
   held?: Prisma.IntFieldUpdateOperationsInput | number
-  entries?: Prisma.IndexEntryUpdateManyWithoutSessionNestedInput
+  indexedThrough?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  stretches?: Prisma.IndexStretchUpdateManyWithoutSessionNestedInput
 }
 
 export type SessionUncheckedUpdateInput = {
@@ -629,7 +648,8 @@ export type SessionUncheckedUpdateInput = {
   statements?: Prisma.IntFieldUpdateOperationsInput | number
   denied?: Prisma.IntFieldUpdateOperationsInput | number
   held?: Prisma.IntFieldUpdateOperationsInput | number
-  entries?: Prisma.IndexEntryUncheckedUpdateManyWithoutSessionNestedInput
+  indexedThrough?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  stretches?: Prisma.IndexStretchUncheckedUpdateManyWithoutSessionNestedInput
 }
 
 export type SessionCreateManyInput = {
@@ -658,6 +678,7 @@ export type SessionCreateManyInput = {
   statements?: number
   denied?: number
   held?: number
+  indexedThrough?: bigint | number
 }
 
 export type SessionUpdateManyMutationInput = {
@@ -686,6 +707,7 @@ export type SessionUpdateManyMutationInput = {
   statements?: Prisma.IntFieldUpdateOperationsInput | number
   denied?: Prisma.IntFieldUpdateOperationsInput | number
   held?: Prisma.IntFieldUpdateOperationsInput | number
+  indexedThrough?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
 
 export type SessionUncheckedUpdateManyInput = {
@@ -714,6 +736,7 @@ export type SessionUncheckedUpdateManyInput = {
   statements?: Prisma.IntFieldUpdateOperationsInput | number
   denied?: Prisma.IntFieldUpdateOperationsInput | number
   held?: Prisma.IntFieldUpdateOperationsInput | number
+  indexedThrough?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
 
 export type SessionCountOrderByAggregateInput = {
@@ -742,6 +765,7 @@ export type SessionCountOrderByAggregateInput = {
   statements?: Prisma.SortOrder
   denied?: Prisma.SortOrder
   held?: Prisma.SortOrder
+  indexedThrough?: Prisma.SortOrder
 }
 
 export type SessionAvgOrderByAggregateInput = {
@@ -751,6 +775,7 @@ export type SessionAvgOrderByAggregateInput = {
   statements?: Prisma.SortOrder
   denied?: Prisma.SortOrder
   held?: Prisma.SortOrder
+  indexedThrough?: Prisma.SortOrder
 }
 
 export type SessionMaxOrderByAggregateInput = {
@@ -777,6 +802,7 @@ export type SessionMaxOrderByAggregateInput = {
   statements?: Prisma.SortOrder
   denied?: Prisma.SortOrder
   held?: Prisma.SortOrder
+  indexedThrough?: Prisma.SortOrder
 }
 
 export type SessionMinOrderByAggregateInput = {
@@ -803,6 +829,7 @@ export type SessionMinOrderByAggregateInput = {
   statements?: Prisma.SortOrder
   denied?: Prisma.SortOrder
   held?: Prisma.SortOrder
+  indexedThrough?: Prisma.SortOrder
 }
 
 export type SessionSumOrderByAggregateInput = {
@@ -812,6 +839,7 @@ export type SessionSumOrderByAggregateInput = {
   statements?: Prisma.SortOrder
   denied?: Prisma.SortOrder
   held?: Prisma.SortOrder
+  indexedThrough?: Prisma.SortOrder
 }
 
 export type SessionScalarRelationFilter = {
@@ -819,21 +847,21 @@ export type SessionScalarRelationFilter = {
   isNot?: Prisma.SessionWhereInput
 }
 
-export type SessionCreateNestedOneWithoutEntriesInput = {
-  create?: Prisma.XOR<Prisma.SessionCreateWithoutEntriesInput, Prisma.SessionUncheckedCreateWithoutEntriesInput>
-  connectOrCreate?: Prisma.SessionCreateOrConnectWithoutEntriesInput
+export type SessionCreateNestedOneWithoutStretchesInput = {
+  create?: Prisma.XOR<Prisma.SessionCreateWithoutStretchesInput, Prisma.SessionUncheckedCreateWithoutStretchesInput>
+  connectOrCreate?: Prisma.SessionCreateOrConnectWithoutStretchesInput
   connect?: Prisma.SessionWhereUniqueInput
 }
 
-export type SessionUpdateOneRequiredWithoutEntriesNestedInput = {
-  create?: Prisma.XOR<Prisma.SessionCreateWithoutEntriesInput, Prisma.SessionUncheckedCreateWithoutEntriesInput>
-  connectOrCreate?: Prisma.SessionCreateOrConnectWithoutEntriesInput
-  upsert?: Prisma.SessionUpsertWithoutEntriesInput
+export type SessionUpdateOneRequiredWithoutStretchesNestedInput = {
+  create?: Prisma.XOR<Prisma.SessionCreateWithoutStretchesInput, Prisma.SessionUncheckedCreateWithoutStretchesInput>
+  connectOrCreate?: Prisma.SessionCreateOrConnectWithoutStretchesInput
+  upsert?: Prisma.SessionUpsertWithoutStretchesInput
   connect?: Prisma.SessionWhereUniqueInput
-  update?: Prisma.XOR<Prisma.XOR<Prisma.SessionUpdateToOneWithWhereWithoutEntriesInput, Prisma.SessionUpdateWithoutEntriesInput>, Prisma.SessionUncheckedUpdateWithoutEntriesInput>
+  update?: Prisma.XOR<Prisma.XOR<Prisma.SessionUpdateToOneWithWhereWithoutStretchesInput, Prisma.SessionUpdateWithoutStretchesInput>, Prisma.SessionUncheckedUpdateWithoutStretchesInput>
 }
 
-export type SessionCreateWithoutEntriesInput = {
+export type SessionCreateWithoutStretchesInput = {
   id: string
   tokenId: string
   principalId: string
@@ -859,9 +887,10 @@ export type SessionCreateWithoutEntriesInput = {
   statements?: number
   denied?: number
   held?: number
+  indexedThrough?: bigint | number
 }
 
-export type SessionUncheckedCreateWithoutEntriesInput = {
+export type SessionUncheckedCreateWithoutStretchesInput = {
   id: string
   tokenId: string
   principalId: string
@@ -887,25 +916,26 @@ export type SessionUncheckedCreateWithoutEntriesInput = {
   statements?: number
   denied?: number
   held?: number
+  indexedThrough?: bigint | number
 }
 
-export type SessionCreateOrConnectWithoutEntriesInput = {
+export type SessionCreateOrConnectWithoutStretchesInput = {
   where: Prisma.SessionWhereUniqueInput
-  create: Prisma.XOR<Prisma.SessionCreateWithoutEntriesInput, Prisma.SessionUncheckedCreateWithoutEntriesInput>
+  create: Prisma.XOR<Prisma.SessionCreateWithoutStretchesInput, Prisma.SessionUncheckedCreateWithoutStretchesInput>
 }
 
-export type SessionUpsertWithoutEntriesInput = {
-  update: Prisma.XOR<Prisma.SessionUpdateWithoutEntriesInput, Prisma.SessionUncheckedUpdateWithoutEntriesInput>
-  create: Prisma.XOR<Prisma.SessionCreateWithoutEntriesInput, Prisma.SessionUncheckedCreateWithoutEntriesInput>
+export type SessionUpsertWithoutStretchesInput = {
+  update: Prisma.XOR<Prisma.SessionUpdateWithoutStretchesInput, Prisma.SessionUncheckedUpdateWithoutStretchesInput>
+  create: Prisma.XOR<Prisma.SessionCreateWithoutStretchesInput, Prisma.SessionUncheckedCreateWithoutStretchesInput>
   where?: Prisma.SessionWhereInput
 }
 
-export type SessionUpdateToOneWithWhereWithoutEntriesInput = {
+export type SessionUpdateToOneWithWhereWithoutStretchesInput = {
   where?: Prisma.SessionWhereInput
-  data: Prisma.XOR<Prisma.SessionUpdateWithoutEntriesInput, Prisma.SessionUncheckedUpdateWithoutEntriesInput>
+  data: Prisma.XOR<Prisma.SessionUpdateWithoutStretchesInput, Prisma.SessionUncheckedUpdateWithoutStretchesInput>
 }
 
-export type SessionUpdateWithoutEntriesInput = {
+export type SessionUpdateWithoutStretchesInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   tokenId?: Prisma.StringFieldUpdateOperationsInput | string
   principalId?: Prisma.StringFieldUpdateOperationsInput | string
@@ -931,9 +961,10 @@ export type SessionUpdateWithoutEntriesInput = {
   statements?: Prisma.IntFieldUpdateOperationsInput | number
   denied?: Prisma.IntFieldUpdateOperationsInput | number
   held?: Prisma.IntFieldUpdateOperationsInput | number
+  indexedThrough?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
 
-export type SessionUncheckedUpdateWithoutEntriesInput = {
+export type SessionUncheckedUpdateWithoutStretchesInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   tokenId?: Prisma.StringFieldUpdateOperationsInput | string
   principalId?: Prisma.StringFieldUpdateOperationsInput | string
@@ -959,6 +990,7 @@ export type SessionUncheckedUpdateWithoutEntriesInput = {
   statements?: Prisma.IntFieldUpdateOperationsInput | number
   denied?: Prisma.IntFieldUpdateOperationsInput | number
   held?: Prisma.IntFieldUpdateOperationsInput | number
+  indexedThrough?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
 
 
@@ -967,11 +999,11 @@ export type SessionUncheckedUpdateWithoutEntriesInput = {
  */
 
 export type SessionCountOutputType = {
-  entries: number
+  stretches: number
 }
 
 export type SessionCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  entries?: boolean | SessionCountOutputTypeCountEntriesArgs
+  stretches?: boolean | SessionCountOutputTypeCountStretchesArgs
 }
 
 /**
@@ -987,8 +1019,8 @@ export type SessionCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.Exte
 /**
  * SessionCountOutputType without action
  */
-export type SessionCountOutputTypeCountEntriesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  where?: Prisma.IndexEntryWhereInput
+export type SessionCountOutputTypeCountStretchesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.IndexStretchWhereInput
 }
 
 
@@ -1018,7 +1050,8 @@ export type SessionSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   statements?: boolean
   denied?: boolean
   held?: boolean
-  entries?: boolean | Prisma.Session$entriesArgs<ExtArgs>
+  indexedThrough?: boolean
+  stretches?: boolean | Prisma.Session$stretchesArgs<ExtArgs>
   _count?: boolean | Prisma.SessionCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["session"]>
 
@@ -1048,6 +1081,7 @@ export type SessionSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   statements?: boolean
   denied?: boolean
   held?: boolean
+  indexedThrough?: boolean
 }, ExtArgs["result"]["session"]>
 
 export type SessionSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1076,6 +1110,7 @@ export type SessionSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   statements?: boolean
   denied?: boolean
   held?: boolean
+  indexedThrough?: boolean
 }, ExtArgs["result"]["session"]>
 
 export type SessionSelectScalar = {
@@ -1104,11 +1139,12 @@ export type SessionSelectScalar = {
   statements?: boolean
   denied?: boolean
   held?: boolean
+  indexedThrough?: boolean
 }
 
-export type SessionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "tokenId" | "principalId" | "principalName" | "principal" | "targetName" | "target" | "proxyId" | "proxyInstance" | "clientAddress" | "clientName" | "viewRevision" | "state" | "openedAt" | "expiresAt" | "endRequested" | "closedAt" | "closeReason" | "sealState" | "lastSequence" | "sizeBytes" | "sealedAt" | "statements" | "denied" | "held", ExtArgs["result"]["session"]>
+export type SessionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "tokenId" | "principalId" | "principalName" | "principal" | "targetName" | "target" | "proxyId" | "proxyInstance" | "clientAddress" | "clientName" | "viewRevision" | "state" | "openedAt" | "expiresAt" | "endRequested" | "closedAt" | "closeReason" | "sealState" | "lastSequence" | "sizeBytes" | "sealedAt" | "statements" | "denied" | "held" | "indexedThrough", ExtArgs["result"]["session"]>
 export type SessionInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  entries?: boolean | Prisma.Session$entriesArgs<ExtArgs>
+  stretches?: boolean | Prisma.Session$stretchesArgs<ExtArgs>
   _count?: boolean | Prisma.SessionCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type SessionIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -1117,7 +1153,7 @@ export type SessionIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
 export type $SessionPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Session"
   objects: {
-    entries: Prisma.$IndexEntryPayload<ExtArgs>[]
+    stretches: Prisma.$IndexStretchPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1151,6 +1187,10 @@ export type $SessionPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     statements: number
     denied: number
     held: number
+    /**
+     * The highest sequence that is indexed.
+     */
+    indexedThrough: bigint
   }, ExtArgs["result"]["session"]>
   composites: {}
 }
@@ -1545,7 +1585,7 @@ readonly fields: SessionFieldRefs;
  */
 export interface Prisma__SessionClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
-  entries<T extends Prisma.Session$entriesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Session$entriesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$IndexEntryPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  stretches<T extends Prisma.Session$stretchesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Session$stretchesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$IndexStretchPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1600,6 +1640,7 @@ export interface SessionFieldRefs {
   readonly statements: Prisma.FieldRef<"Session", 'Int'>
   readonly denied: Prisma.FieldRef<"Session", 'Int'>
   readonly held: Prisma.FieldRef<"Session", 'Int'>
+  readonly indexedThrough: Prisma.FieldRef<"Session", 'BigInt'>
 }
     
 
@@ -1993,27 +2034,27 @@ export type SessionDeleteManyArgs<ExtArgs extends runtime.Types.Extensions.Inter
 }
 
 /**
- * Session.entries
+ * Session.stretches
  */
-export type Session$entriesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+export type Session$stretchesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   /**
-   * Select specific fields to fetch from the IndexEntry
+   * Select specific fields to fetch from the IndexStretch
    */
-  select?: Prisma.IndexEntrySelect<ExtArgs> | null
+  select?: Prisma.IndexStretchSelect<ExtArgs> | null
   /**
-   * Omit specific fields from the IndexEntry
+   * Omit specific fields from the IndexStretch
    */
-  omit?: Prisma.IndexEntryOmit<ExtArgs> | null
+  omit?: Prisma.IndexStretchOmit<ExtArgs> | null
   /**
    * Choose, which related nodes to fetch as well
    */
-  include?: Prisma.IndexEntryInclude<ExtArgs> | null
-  where?: Prisma.IndexEntryWhereInput
-  orderBy?: Prisma.IndexEntryOrderByWithRelationInput | Prisma.IndexEntryOrderByWithRelationInput[]
-  cursor?: Prisma.IndexEntryWhereUniqueInput
+  include?: Prisma.IndexStretchInclude<ExtArgs> | null
+  where?: Prisma.IndexStretchWhereInput
+  orderBy?: Prisma.IndexStretchOrderByWithRelationInput | Prisma.IndexStretchOrderByWithRelationInput[]
+  cursor?: Prisma.IndexStretchWhereUniqueInput
   take?: number
   skip?: number
-  distinct?: Prisma.IndexEntryScalarFieldEnum | Prisma.IndexEntryScalarFieldEnum[]
+  distinct?: Prisma.IndexStretchScalarFieldEnum | Prisma.IndexStretchScalarFieldEnum[]
 }
 
 /**

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sallyport/dataplane/v1/recording_index_service.proto.
  */
 export const file_sallyport_dataplane_v1_recording_index_service: GenFile = /*@__PURE__*/
-  fileDesc("CjRzYWxseXBvcnQvZGF0YXBsYW5lL3YxL3JlY29yZGluZ19pbmRleF9zZXJ2aWNlLnByb3RvEhZzYWxseXBvcnQuZGF0YXBsYW5lLnYxIiwKFkNlcnRpZnlSZWNvcmRlclJlcXVlc3QSEgoKcHVibGljX2tleRgBIAEoDCJXChdDZXJ0aWZ5UmVjb3JkZXJSZXNwb25zZRI8CgtjZXJ0aWZpY2F0ZRgBIAEoCzInLnNhbGx5cG9ydC5ldmVudC52MS5SZWNvcmRlckNlcnRpZmljYXRlIkkKEkluZGV4RXZlbnRzUmVxdWVzdBIzCgdlbnRyaWVzGAEgAygLMiIuc2FsbHlwb3J0LmRhdGFwbGFuZS52MS5JbmRleEVudHJ5IskBCgpJbmRleEVudHJ5EhIKCnNlc3Npb25faWQYASABKAkSEAoIc2VxdWVuY2UYAiABKAQSFAoMdGltZV91bml4X3VzGAMgASgGEj0KCXN0YXRlbWVudBgEIAEoCzIoLnNhbGx5cG9ydC5kYXRhcGxhbmUudjEuSW5kZXhlZFN0YXRlbWVudEgAEjcKBmZpbmlzaBgFIAEoCzIlLnNhbGx5cG9ydC5kYXRhcGxhbmUudjEuSW5kZXhlZEZpbmlzaEgAQgcKBWVudHJ5It4BChBJbmRleGVkU3RhdGVtZW50EhQKDHN0YXRlbWVudF9pZBgBIAEoCRIMCgRraW5kGAIgASgJEgwKBHRleHQYAyABKAkSLAoHZWZmZWN0cxgEIAMoCzIbLnNhbGx5cG9ydC5hY2Nlc3MudjEuRWZmZWN0Ei0KB291dGNvbWUYBSABKA4yHC5zYWxseXBvcnQuYWNjZXNzLnYxLk91dGNvbWUSDAoEY29kZRgGIAEoCRItCgVydWxlcxgHIAMoCzIeLnNhbGx5cG9ydC5hY2Nlc3MudjEuUnVsZU1hdGNoIp4BCg1JbmRleGVkRmluaXNoEhQKDHN0YXRlbWVudF9pZBgBIAEoCRI1CgdvdXRjb21lGAIgASgOMiQuc2FsbHlwb3J0LmV2ZW50LnYxLlN0YXRlbWVudE91dGNvbWUSDgoGc3RhdHVzGAMgASgJEgwKBHJvd3MYBCABKAQSDQoFYnl0ZXMYBSABKAQSEwoLZHVyYXRpb25fdXMYBiABKAQiFQoTSW5kZXhFdmVudHNSZXNwb25zZSJPChFSZWNvcmRTZWFsUmVxdWVzdBImCgRzZWFsGAEgASgLMhguc2FsbHlwb3J0LmV2ZW50LnYxLlNlYWwSEgoKc2l6ZV9ieXRlcxgCIAEoBCIUChJSZWNvcmRTZWFsUmVzcG9uc2UiGQoXTGlzdExvc3RTZXNzaW9uc1JlcXVlc3QiLwoYTGlzdExvc3RTZXNzaW9uc1Jlc3BvbnNlEhMKC3Nlc3Npb25faWRzGAEgAygJMs8DChVSZWNvcmRpbmdJbmRleFNlcnZpY2UScgoPQ2VydGlmeVJlY29yZGVyEi4uc2FsbHlwb3J0LmRhdGFwbGFuZS52MS5DZXJ0aWZ5UmVjb3JkZXJSZXF1ZXN0Gi8uc2FsbHlwb3J0LmRhdGFwbGFuZS52MS5DZXJ0aWZ5UmVjb3JkZXJSZXNwb25zZRJmCgtJbmRleEV2ZW50cxIqLnNhbGx5cG9ydC5kYXRhcGxhbmUudjEuSW5kZXhFdmVudHNSZXF1ZXN0Gisuc2FsbHlwb3J0LmRhdGFwbGFuZS52MS5JbmRleEV2ZW50c1Jlc3BvbnNlEmMKClJlY29yZFNlYWwSKS5zYWxseXBvcnQuZGF0YXBsYW5lLnYxLlJlY29yZFNlYWxSZXF1ZXN0Giouc2FsbHlwb3J0LmRhdGFwbGFuZS52MS5SZWNvcmRTZWFsUmVzcG9uc2USdQoQTGlzdExvc3RTZXNzaW9ucxIvLnNhbGx5cG9ydC5kYXRhcGxhbmUudjEuTGlzdExvc3RTZXNzaW9uc1JlcXVlc3QaMC5zYWxseXBvcnQuZGF0YXBsYW5lLnYxLkxpc3RMb3N0U2Vzc2lvbnNSZXNwb25zZWIGcHJvdG8z", [file_sallyport_access_v1_decision, file_sallyport_access_v1_statement, file_sallyport_event_v1_event]);
+  fileDesc("CjRzYWxseXBvcnQvZGF0YXBsYW5lL3YxL3JlY29yZGluZ19pbmRleF9zZXJ2aWNlLnByb3RvEhZzYWxseXBvcnQuZGF0YXBsYW5lLnYxIiwKFkNlcnRpZnlSZWNvcmRlclJlcXVlc3QSEgoKcHVibGljX2tleRgBIAEoDCJXChdDZXJ0aWZ5UmVjb3JkZXJSZXNwb25zZRI8CgtjZXJ0aWZpY2F0ZRgBIAEoCzInLnNhbGx5cG9ydC5ldmVudC52MS5SZWNvcmRlckNlcnRpZmljYXRlIlwKEkluZGV4RXZlbnRzUmVxdWVzdBI3CglzdHJldGNoZXMYAiADKAsyJC5zYWxseXBvcnQuZGF0YXBsYW5lLnYxLkluZGV4U3RyZXRjaEoECAEQAlIHZW50cmllcyKiAQoMSW5kZXhTdHJldGNoEhIKCnNlc3Npb25faWQYASABKAkSFgoOZmlyc3Rfc2VxdWVuY2UYAiABKAQSFQoNbGFzdF9zZXF1ZW5jZRgDIAEoBBISCgpzdGF0ZW1lbnRzGAQgASgNEg4KBmRlbmllZBgFIAEoDRIMCgRoZWxkGAYgASgNEgwKBHRleHQYByABKAkSDwoHZW50cmllcxgIIAEoDCJDCgxJbmRleEVudHJpZXMSMwoHZW50cmllcxgBIAMoCzIiLnNhbGx5cG9ydC5kYXRhcGxhbmUudjEuSW5kZXhFbnRyeSLJAQoKSW5kZXhFbnRyeRISCgpzZXNzaW9uX2lkGAEgASgJEhAKCHNlcXVlbmNlGAIgASgEEhQKDHRpbWVfdW5peF91cxgDIAEoBhI9CglzdGF0ZW1lbnQYBCABKAsyKC5zYWxseXBvcnQuZGF0YXBsYW5lLnYxLkluZGV4ZWRTdGF0ZW1lbnRIABI3CgZmaW5pc2gYBSABKAsyJS5zYWxseXBvcnQuZGF0YXBsYW5lLnYxLkluZGV4ZWRGaW5pc2hIAEIHCgVlbnRyeSLeAQoQSW5kZXhlZFN0YXRlbWVudBIUCgxzdGF0ZW1lbnRfaWQYASABKAkSDAoEa2luZBgCIAEoCRIMCgR0ZXh0GAMgASgJEiwKB2VmZmVjdHMYBCADKAsyGy5zYWxseXBvcnQuYWNjZXNzLnYxLkVmZmVjdBItCgdvdXRjb21lGAUgASgOMhwuc2FsbHlwb3J0LmFjY2Vzcy52MS5PdXRjb21lEgwKBGNvZGUYBiABKAkSLQoFcnVsZXMYByADKAsyHi5zYWxseXBvcnQuYWNjZXNzLnYxLlJ1bGVNYXRjaCKeAQoNSW5kZXhlZEZpbmlzaBIUCgxzdGF0ZW1lbnRfaWQYASABKAkSNQoHb3V0Y29tZRgCIAEoDjIkLnNhbGx5cG9ydC5ldmVudC52MS5TdGF0ZW1lbnRPdXRjb21lEg4KBnN0YXR1cxgDIAEoCRIMCgRyb3dzGAQgASgEEg0KBWJ5dGVzGAUgASgEEhMKC2R1cmF0aW9uX3VzGAYgASgEIhUKE0luZGV4RXZlbnRzUmVzcG9uc2UiTwoRUmVjb3JkU2VhbFJlcXVlc3QSJgoEc2VhbBgBIAEoCzIYLnNhbGx5cG9ydC5ldmVudC52MS5TZWFsEhIKCnNpemVfYnl0ZXMYAiABKAQiFAoSUmVjb3JkU2VhbFJlc3BvbnNlIhkKF0xpc3RMb3N0U2Vzc2lvbnNSZXF1ZXN0Ii8KGExpc3RMb3N0U2Vzc2lvbnNSZXNwb25zZRITCgtzZXNzaW9uX2lkcxgBIAMoCTLPAwoVUmVjb3JkaW5nSW5kZXhTZXJ2aWNlEnIKD0NlcnRpZnlSZWNvcmRlchIuLnNhbGx5cG9ydC5kYXRhcGxhbmUudjEuQ2VydGlmeVJlY29yZGVyUmVxdWVzdBovLnNhbGx5cG9ydC5kYXRhcGxhbmUudjEuQ2VydGlmeVJlY29yZGVyUmVzcG9uc2USZgoLSW5kZXhFdmVudHMSKi5zYWxseXBvcnQuZGF0YXBsYW5lLnYxLkluZGV4RXZlbnRzUmVxdWVzdBorLnNhbGx5cG9ydC5kYXRhcGxhbmUudjEuSW5kZXhFdmVudHNSZXNwb25zZRJjCgpSZWNvcmRTZWFsEikuc2FsbHlwb3J0LmRhdGFwbGFuZS52MS5SZWNvcmRTZWFsUmVxdWVzdBoqLnNhbGx5cG9ydC5kYXRhcGxhbmUudjEuUmVjb3JkU2VhbFJlc3BvbnNlEnUKEExpc3RMb3N0U2Vzc2lvbnMSLy5zYWxseXBvcnQuZGF0YXBsYW5lLnYxLkxpc3RMb3N0U2Vzc2lvbnNSZXF1ZXN0GjAuc2FsbHlwb3J0LmRhdGFwbGFuZS52MS5MaXN0TG9zdFNlc3Npb25zUmVzcG9uc2ViBnByb3RvMw", [file_sallyport_access_v1_decision, file_sallyport_access_v1_statement, file_sallyport_event_v1_event]);
 
 /**
  * @generated from message sallyport.dataplane.v1.CertifyRecorderRequest
@@ -59,9 +59,9 @@ export const CertifyRecorderResponseSchema: GenMessage<CertifyRecorderResponse> 
  */
 export type IndexEventsRequest = Message<"sallyport.dataplane.v1.IndexEventsRequest"> & {
   /**
-   * @generated from field: repeated sallyport.dataplane.v1.IndexEntry entries = 1;
+   * @generated from field: repeated sallyport.dataplane.v1.IndexStretch stretches = 2;
    */
-  entries: IndexEntry[];
+  stretches: IndexStretch[];
 };
 
 /**
@@ -70,6 +70,88 @@ export type IndexEventsRequest = Message<"sallyport.dataplane.v1.IndexEventsRequ
  */
 export const IndexEventsRequestSchema: GenMessage<IndexEventsRequest> = /*@__PURE__*/
   messageDesc(file_sallyport_dataplane_v1_recording_index_service, 2);
+
+/**
+ * What is searchable of a stretch of one session's events. The control plane stores it
+ * as it is: what a statement costs behind the data path is decided here.
+ *
+ * @generated from message sallyport.dataplane.v1.IndexStretch
+ */
+export type IndexStretch = Message<"sallyport.dataplane.v1.IndexStretch"> & {
+  /**
+   * @generated from field: string session_id = 1;
+   */
+  sessionId: string;
+
+  /**
+   * Of the first and of the last entry.
+   *
+   * @generated from field: uint64 first_sequence = 2;
+   */
+  firstSequence: bigint;
+
+  /**
+   * @generated from field: uint64 last_sequence = 3;
+   */
+  lastSequence: bigint;
+
+  /**
+   * Statements among the entries, and how many of them were denied and held.
+   *
+   * @generated from field: uint32 statements = 4;
+   */
+  statements: number;
+
+  /**
+   * @generated from field: uint32 denied = 5;
+   */
+  denied: number;
+
+  /**
+   * @generated from field: uint32 held = 6;
+   */
+  held: number;
+
+  /**
+   * The statements' texts, U+001E between two; U+0000 and U+001E in them are spaces.
+   *
+   * @generated from field: string text = 7;
+   */
+  text: string;
+
+  /**
+   * IndexEntries as raw DEFLATE (RFC 1951).
+   *
+   * @generated from field: bytes entries = 8;
+   */
+  entries: Uint8Array;
+};
+
+/**
+ * Describes the message sallyport.dataplane.v1.IndexStretch.
+ * Use `create(IndexStretchSchema)` to create a new message.
+ */
+export const IndexStretchSchema: GenMessage<IndexStretch> = /*@__PURE__*/
+  messageDesc(file_sallyport_dataplane_v1_recording_index_service, 3);
+
+/**
+ * Entries of one session, in order; each without its session_id.
+ *
+ * @generated from message sallyport.dataplane.v1.IndexEntries
+ */
+export type IndexEntries = Message<"sallyport.dataplane.v1.IndexEntries"> & {
+  /**
+   * @generated from field: repeated sallyport.dataplane.v1.IndexEntry entries = 1;
+   */
+  entries: IndexEntry[];
+};
+
+/**
+ * Describes the message sallyport.dataplane.v1.IndexEntries.
+ * Use `create(IndexEntriesSchema)` to create a new message.
+ */
+export const IndexEntriesSchema: GenMessage<IndexEntries> = /*@__PURE__*/
+  messageDesc(file_sallyport_dataplane_v1_recording_index_service, 4);
 
 /**
  * The searchable part of one event.
@@ -115,7 +197,7 @@ export type IndexEntry = Message<"sallyport.dataplane.v1.IndexEntry"> & {
  * Use `create(IndexEntrySchema)` to create a new message.
  */
 export const IndexEntrySchema: GenMessage<IndexEntry> = /*@__PURE__*/
-  messageDesc(file_sallyport_dataplane_v1_recording_index_service, 3);
+  messageDesc(file_sallyport_dataplane_v1_recording_index_service, 5);
 
 /**
  * @generated from message sallyport.dataplane.v1.IndexedStatement
@@ -162,7 +244,7 @@ export type IndexedStatement = Message<"sallyport.dataplane.v1.IndexedStatement"
  * Use `create(IndexedStatementSchema)` to create a new message.
  */
 export const IndexedStatementSchema: GenMessage<IndexedStatement> = /*@__PURE__*/
-  messageDesc(file_sallyport_dataplane_v1_recording_index_service, 4);
+  messageDesc(file_sallyport_dataplane_v1_recording_index_service, 6);
 
 /**
  * @generated from message sallyport.dataplane.v1.IndexedFinish
@@ -204,7 +286,7 @@ export type IndexedFinish = Message<"sallyport.dataplane.v1.IndexedFinish"> & {
  * Use `create(IndexedFinishSchema)` to create a new message.
  */
 export const IndexedFinishSchema: GenMessage<IndexedFinish> = /*@__PURE__*/
-  messageDesc(file_sallyport_dataplane_v1_recording_index_service, 5);
+  messageDesc(file_sallyport_dataplane_v1_recording_index_service, 7);
 
 /**
  * @generated from message sallyport.dataplane.v1.IndexEventsResponse
@@ -217,7 +299,7 @@ export type IndexEventsResponse = Message<"sallyport.dataplane.v1.IndexEventsRes
  * Use `create(IndexEventsResponseSchema)` to create a new message.
  */
 export const IndexEventsResponseSchema: GenMessage<IndexEventsResponse> = /*@__PURE__*/
-  messageDesc(file_sallyport_dataplane_v1_recording_index_service, 6);
+  messageDesc(file_sallyport_dataplane_v1_recording_index_service, 8);
 
 /**
  * @generated from message sallyport.dataplane.v1.RecordSealRequest
@@ -239,7 +321,7 @@ export type RecordSealRequest = Message<"sallyport.dataplane.v1.RecordSealReques
  * Use `create(RecordSealRequestSchema)` to create a new message.
  */
 export const RecordSealRequestSchema: GenMessage<RecordSealRequest> = /*@__PURE__*/
-  messageDesc(file_sallyport_dataplane_v1_recording_index_service, 7);
+  messageDesc(file_sallyport_dataplane_v1_recording_index_service, 9);
 
 /**
  * @generated from message sallyport.dataplane.v1.RecordSealResponse
@@ -252,7 +334,7 @@ export type RecordSealResponse = Message<"sallyport.dataplane.v1.RecordSealRespo
  * Use `create(RecordSealResponseSchema)` to create a new message.
  */
 export const RecordSealResponseSchema: GenMessage<RecordSealResponse> = /*@__PURE__*/
-  messageDesc(file_sallyport_dataplane_v1_recording_index_service, 8);
+  messageDesc(file_sallyport_dataplane_v1_recording_index_service, 10);
 
 /**
  * @generated from message sallyport.dataplane.v1.ListLostSessionsRequest
@@ -265,7 +347,7 @@ export type ListLostSessionsRequest = Message<"sallyport.dataplane.v1.ListLostSe
  * Use `create(ListLostSessionsRequestSchema)` to create a new message.
  */
 export const ListLostSessionsRequestSchema: GenMessage<ListLostSessionsRequest> = /*@__PURE__*/
-  messageDesc(file_sallyport_dataplane_v1_recording_index_service, 9);
+  messageDesc(file_sallyport_dataplane_v1_recording_index_service, 11);
 
 /**
  * @generated from message sallyport.dataplane.v1.ListLostSessionsResponse
@@ -282,7 +364,7 @@ export type ListLostSessionsResponse = Message<"sallyport.dataplane.v1.ListLostS
  * Use `create(ListLostSessionsResponseSchema)` to create a new message.
  */
 export const ListLostSessionsResponseSchema: GenMessage<ListLostSessionsResponse> = /*@__PURE__*/
-  messageDesc(file_sallyport_dataplane_v1_recording_index_service, 10);
+  messageDesc(file_sallyport_dataplane_v1_recording_index_service, 12);
 
 /**
  * What the recorder tells the control plane about recordings, and asks of it.
