@@ -28,6 +28,12 @@ export interface AuthorityKeys {
   readonly trusted: readonly AuthorityKey[];
 }
 
+/** What signing and checking need of the CAs. */
+export interface SshAuthorities {
+  /** As of now, in every replica. */
+  keysOf(authority: SshAuthority): Promise<AuthorityKeys>;
+}
+
 export interface AuthorityKeyStoreOptions {
   readonly database: Database;
   readonly vault: Vault;
@@ -35,7 +41,7 @@ export interface AuthorityKeyStoreOptions {
 }
 
 /** Makes the first key of each CA at the first start; seals what there is with the current master key. */
-export class AuthorityKeyStore {
+export class AuthorityKeyStore implements SshAuthorities {
   readonly #options: AuthorityKeyStoreOptions;
   /** Opened keys by name. A name never gets another key. */
   readonly #opened = new Map<string, AuthorityKey>();
@@ -61,7 +67,7 @@ export class AuthorityKeyStore {
     }
   }
 
-  /** As of now, in every replica: asks the database each time. */
+  /** Asks the database each time. */
   async keysOf(authority: SshAuthority): Promise<AuthorityKeys> {
     const rows = await this.#rows(authority);
     const keys = rows.map((row) => this.#open(row)).sort((a, b) => Number(b.signsFrom) - Number(a.signsFrom));

@@ -1,5 +1,5 @@
 import { AccessError } from '@sallyport/errors';
-import type { AuthorityKeyStore } from './authority-keys.ts';
+import type { SshAuthorities } from './authority-keys.ts';
 import { HOST_KEY_ALIAS } from './door.ts';
 import { issueCertificate } from './issue-certificate.ts';
 
@@ -22,7 +22,7 @@ const LIFETIME_MS = 24 * 3_600_000;
  * be a host that it is not. @throws AccessError denied_by_rule for another name
  */
 export async function issueHostCertificate(
-  authorities: AuthorityKeyStore,
+  authorities: SshAuthorities,
   { publicKey, hostNames, allowedNames, proxyId, now }: HostCertificateOrder,
 ): Promise<{
   readonly certificate: Uint8Array;

@@ -1,7 +1,7 @@
-import { encodePublicKey } from '@sallyport/codec-ssh';
+import { encodePublicKey, flagOption } from '@sallyport/codec-ssh';
 import type { Principal } from '@sallyport/contracts/access';
 import { AccessError } from '@sallyport/errors';
-import type { AuthorityKeyStore } from './authority-keys.ts';
+import type { SshAuthorities } from './authority-keys.ts';
 import { issueCertificate } from './issue-certificate.ts';
 
 export interface UpstreamCertificateOrder {
@@ -24,7 +24,7 @@ const PUBLIC_KEY_BYTES = 32;
  * The host's own log has the session and who it is by the key id.
  */
 export async function issueUpstreamCertificate(
-  authorities: AuthorityKeyStore,
+  authorities: SshAuthorities,
   { publicKey, login, sessionId, principal, now }: UpstreamCertificateOrder,
 ): Promise<Uint8Array> {
   if (publicKey.length !== PUBLIC_KEY_BYTES)
@@ -40,7 +40,7 @@ export async function issueUpstreamCertificate(
     principals: [login],
     expiresAt: new Date(now.getTime() + LIFETIME_MS),
     criticalOptions: [],
-    extensions: EXTENSIONS.map((name) => [name, undefined]),
+    extensions: EXTENSIONS.map(flagOption),
     now,
   });
   return certificate;

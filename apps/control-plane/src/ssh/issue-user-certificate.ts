@@ -1,9 +1,9 @@
+import { parseAddressRanges, textOption } from '@sallyport/codec-ssh';
 import type { TokenRecord } from '../tokens/token-store.ts';
-import { isNetwork } from '../identity/client-address.ts';
 import { AccessError } from '@sallyport/errors';
-import type { AuthorityKeyStore } from './authority-keys.ts';
+import type { SshAuthorities } from './authority-keys.ts';
 import { issueCertificate, type IssuedCertificate } from './issue-certificate.ts';
-import { SOURCE_ADDRESS, TOKEN_ID_EXTENSION, userPrincipal } from './user-certificate.ts';
+import { TOKEN_ID_EXTENSION, userPrincipal } from './user-certificate.ts';
 
 export interface UserCertificateOrder {
   /** Public key blob. */
@@ -22,10 +22,11 @@ const MAX_SOURCE_ADDRESSES = 20;
  * @throws AccessError protocol_violation for a key or an address that is not taken
  */
 export async function issueUserCertificate(
-  authorities: AuthorityKeyStore,
+  authorities: SshAuthorities,
   { publicKey, token, sourceAddresses, lifetimeMs, now }: UserCertificateOrder,
 ): Promise<IssuedCertificate & { readonly keyId: string }> {
-  if (sourceAddresses.length > MAX_SOURCE_ADDRESSES || !sourceAddresses.every(isNetwork))
+  const addresses = sourceAddresses.join(',');
+  if (sourceAddresses.length > MAX_SOURCE_ADDRESSES || parseAddressRanges(addresses) === null)
     throw new AccessError(
       'protocol_violation',
       'A source address must be an address, or a network in CIDR form.',
@@ -38,8 +39,8 @@ export async function issueUserCertificate(
     keyId,
     principals: [userPrincipal(token.principal.id)],
     expiresAt: new Date(Math.min(token.expiresAt.getTime(), now.getTime() + lifetimeMs)),
-    criticalOptions: sourceAddresses.length === 0 ? [] : [[SOURCE_ADDRESS, sourceAddresses.join(',')]],
-    extensions: [[TOKEN_ID_EXTENSION, token.id]],
+    criticalOptions: sourceAddresses.length === 0 ? [] : [textOption('source-address', addresses)],
+    extensions: [textOption(TOKEN_ID_EXTENSION, token.id)],
     now,
   });
   return { ...certificate, keyId };

@@ -16,10 +16,10 @@ export type TrustedKeyText =
  * ssh-keyscan with the host in front, which is left out.
  */
 export function readPublicKeyText(text: string): TrustedKeyText {
-  const words = text.trim().split(/\s+/);
-  const start = words.findIndex((word) => /^(ssh|ecdsa|sk)-/.test(word));
-  const parsed = parsePublicKeyLine(words.slice(Math.min(start < 0 ? 0 : start, 1)).join(' '));
-  if (!parsed.ok) return { ok: false, reason: 'is not a public key, such as "ssh-ed25519 AAAA..."' };
+  const whole = text.trim();
+  const [, rest = ''] = /^\S+\s+(.*)$/.exec(whole) ?? [];
+  const parsed = [whole, rest].map(parsePublicKeyLine).find(({ ok }) => ok);
+  if (parsed?.ok !== true) return { ok: false, reason: 'is not a public key, such as "ssh-ed25519 AAAA..."' };
   const { type, blob } = parsed.value;
   if (type.includes('-cert-'))
     return {
