@@ -26,7 +26,8 @@ export async function issueUserCertificate(
   { publicKey, token, sourceAddresses, lifetimeMs, now }: UserCertificateOrder,
 ): Promise<IssuedCertificate & { readonly keyId: string }> {
   const addresses = sourceAddresses.join(',');
-  if (sourceAddresses.length > MAX_SOURCE_ADDRESSES || parseAddressRanges(addresses) === null)
+  const readable = sourceAddresses.length === 0 || parseAddressRanges(addresses) !== null;
+  if (!readable || sourceAddresses.length > MAX_SOURCE_ADDRESSES)
     throw new AccessError(
       'protocol_violation',
       'A source address must be an address, or a network in CIDR form.',

@@ -8,6 +8,8 @@ import { openingSessionsSuite } from './opening-sessions.ts';
 import { recordingsSuite } from './recordings.ts';
 import { resourcesSuite } from './resources.ts';
 import { revocationSuite } from './revocation.ts';
+import { sshCertificatesSuite } from './ssh-certificates.ts';
+import { sshTargetsSuite } from './ssh-targets.ts';
 import { tokenExchangeSuite } from './token-exchange.ts';
 
 /** What must hold on every database. */
@@ -19,6 +21,8 @@ export const suites: readonly ((fixture: () => Fixture) => void)[] = [
   lostSessionsSuite,
   holdingSuite,
   resourcesSuite,
+  sshTargetsSuite,
+  sshCertificatesSuite,
   adminApiSuite,
   recordingsSuite,
   loggingSuite,

@@ -84,7 +84,11 @@ export class Fixture implements AsyncDisposable {
       sessions: { pollIntervalMs: 100, lostAfterSeconds: 3, sealLostAfterSeconds: 1 },
       passwordDirectory: directory.path,
       recordings: { directory: directory.join('recordings') },
-      endpoints: [{ protocol: 'postgres', address: '127.0.0.1:15432' }],
+      endpoints: [
+        { protocol: 'postgres', address: '127.0.0.1:15432' },
+        { protocol: 'ssh', address: '127.0.0.1:10022' },
+      ],
+      ssh: { hostNames: ['ssh.example.com'] },
       ...options.config,
     });
     const controlPlane = await startControlPlane({

@@ -29,6 +29,34 @@ spec:
 `;
 }
 
+export interface SshTargetParts {
+  /** A line of a .pub file. */
+  readonly hostKey: string;
+  readonly credential?: string;
+  /** "logins: [a, b]". */
+  readonly logins?: string;
+}
+
+export function sshTargetManifest(name: string, parts: SshTargetParts): string {
+  const {
+    hostKey,
+    credential = '{ username: deploy, passwordEnv: SALLYPORT_TARGET_SHOP }',
+    logins = '',
+  } = parts;
+  return `
+apiVersion: sallyport.dev/v1
+kind: Target
+metadata: { name: ${name} }
+spec:
+  protocol: ssh
+  address: { host: 10.0.0.9 }
+  credential: ${credential}
+  ssh:
+    hostKeys: ['${hostKey}']
+    ${logins}
+`;
+}
+
 /** A policy of a group on a target, with these rules. */
 export function policyManifest(name: string, group: string, target: string, rules: string): string {
   return `
