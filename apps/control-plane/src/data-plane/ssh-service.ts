@@ -1,13 +1,13 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { SshService } from '@sallyport/contracts/dataplane';
 import type { Logger, ServiceImplementation } from '@sallyport/service-kit';
-import type { AuthorityKeyStore } from '../ssh/authority-keys.ts';
+import type { SshAuthorities } from '../ssh/authority-keys.ts';
 import type { SshDoor } from '../ssh/door.ts';
 import { issueHostCertificate } from '../ssh/issue-host-certificate.ts';
 import { requireComponent } from './peer.ts';
 
 export interface SshServiceOptions {
-  readonly sshAuthorities: AuthorityKeyStore;
+  readonly sshAuthorities: SshAuthorities;
   readonly sshDoor: SshDoor;
   readonly logger: Logger;
   readonly now: () => Date;

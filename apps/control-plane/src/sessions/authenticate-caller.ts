@@ -2,12 +2,12 @@ import type { OpenSessionRequest } from '@sallyport/contracts/dataplane';
 import { AccessError } from '@sallyport/errors';
 import type { Database } from '../database/database.ts';
 import { authenticateUserCertificate } from '../ssh/authenticate-user-certificate.ts';
-import type { AuthorityKeyStore } from '../ssh/authority-keys.ts';
+import type { SshAuthorities } from '../ssh/authority-keys.ts';
 import { authenticateToken, type TokenRecord } from '../tokens/token-store.ts';
 
 export interface AuthenticationContext {
   readonly database: Database;
-  readonly sshAuthorities: AuthorityKeyStore;
+  readonly sshAuthorities: SshAuthorities;
 }
 
 /**
