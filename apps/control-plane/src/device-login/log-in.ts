@@ -91,7 +91,8 @@ async function begin(issuer: Issuer, signal: AbortSignal): Promise<DeviceAuthori
 async function confirmed(authorization: DeviceAuthorization, signal: AbortSignal): Promise<SubjectToken> {
   let subject: SubjectToken | undefined;
   try {
-    subject = await authorization.wait(signal);
+    // The poll itself sees the end only at its next turn.
+    subject = await Promise.race([authorization.wait(signal), rejectedAt(signal)]);
   } catch {
     // Declined, expired, or nobody there any more. The provider's answer is not kept.
     throw new AccessError('token_missing', 'The login in the browser was not completed.', {
@@ -101,6 +102,16 @@ async function confirmed(authorization: DeviceAuthorization, signal: AbortSignal
   if (subject === undefined)
     throw new AccessError('token_invalid', 'The identity provider did not say who you are.');
   return subject;
+}
+
+function rejectedAt(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const end = () => {
+      reject(new Error('nobody waits any more'));
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
 }
 
 async function exchange(
