@@ -55,8 +55,8 @@ export function readEnvelope(head: Uint8Array, totalLength = head.length): Event
   const idLength = readVarint(head, 1);
   if (idLength === undefined || idLength.end + idLength.value > head.length) return undefined;
   let at = idLength.end + idLength.value;
-  const sessionId = asciiText(head, idLength.end, at);
-  if (!isSessionId(sessionId) || head[at] !== TAG_SEQUENCE) return undefined;
+  const sessionId = readSessionId(head, idLength.end, at);
+  if (sessionId === undefined || head[at] !== TAG_SEQUENCE) return undefined;
   const sequence = readVarint(head, at + 1);
   if (sequence === undefined || sequence.value < 1 || head[sequence.end] !== TAG_TIME) return undefined;
   at = sequence.end + 1;
@@ -82,6 +82,27 @@ export function readEnvelope(head: Uint8Array, totalLength = head.length): Event
     bodyOffset: length.end,
     bodyLength: length.value,
   };
+}
+
+/** Ids read before, by their last two bytes: few come again and again, and a string of each costs more than all the rest. */
+const KNOWN_IDS = new Array<{ readonly bytes: Uint8Array; readonly text: string } | undefined>(256);
+
+function readSessionId(bytes: Uint8Array, start: number, end: number): string | undefined {
+  const slot = ((bytes[end - 1] ?? 0) * 61 + (bytes[end - 2] ?? 0)) % KNOWN_IDS.length;
+  const known = KNOWN_IDS[slot];
+  if (known !== undefined && isBetween(known.bytes, bytes, start, end)) return known.text;
+  const text = asciiText(bytes, start, end);
+  if (!isSessionId(text)) return undefined;
+  KNOWN_IDS[slot] = { bytes: bytes.slice(start, end), text };
+  return text;
+}
+
+/** Whether `wanted` is exactly what lies between `start` and `end`. */
+function isBetween(wanted: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (wanted.length !== end - start) return false;
+  for (let index = 0; index < wanted.length; index += 1)
+    if (wanted[index] !== bytes[start + index]) return false;
+  return true;
 }
 
 /** At most 128 bytes: a longer one is no session id. */

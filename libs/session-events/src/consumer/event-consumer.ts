@@ -6,6 +6,7 @@ import {
   type JsMsg,
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { setTimeout as delay } from 'node:timers/promises';
 import { decodeDrained } from '../nats/drained-message.ts';
 import {
   ensureEventStream,
@@ -21,12 +22,21 @@ import { decodeBatch } from '../publisher/event-batch.ts';
 import type { ArrivedMessage, EventsMessage, Settlement } from './arrived-message.ts';
 import { PartialEvents, type JoinedParts } from './partial-events.ts';
 
+const PULL_BYTES = 8 * 1024 * 1024;
+const GATHER_MS = 50;
+/** So much is handled at once. */
+const ENOUGH_BYTES = 1024 * 1024;
 /** Memory for events of which parts are missing. */
 const MAX_PARTIAL_BYTES = 64 * 1024 * 1024;
 
 export interface ConsumeOptions {
   /** Bytes asked of NATS at a time. It ends a connection that 64 MiB wait for, so keep well below; default 8 MiB. */
   readonly pullBytes?: number;
+  /**
+   * How long messages are gathered after a quiet time before they are handled, so that what was published together
+   * is written and synced together; default 50 ms, less where much comes.
+   */
+  readonly gatherMs?: number;
   /** Told of messages that are not what the stream carries; they are dropped from it. */
   readonly onUnusable: (subject: string, reason: string) => void;
 }
@@ -58,7 +68,7 @@ export class EventConsumer {
     await renewRecorderConsumer(manager);
     const consumer = await jetstream(connection).consumers.get(EVENT_STREAM, RECORDER_CONSUMER);
     const messages = await consumer.consume({
-      max_bytes: options.pullBytes ?? 8 * 1024 * 1024,
+      max_bytes: options.pullBytes ?? PULL_BYTES,
       expires: 10_000,
     });
     return new EventConsumer(manager, messages, options);
@@ -70,9 +80,11 @@ export class EventConsumer {
    * @throws what `handle` throws.
    */
   async run(handle: (group: readonly ArrivedMessage[]) => Promise<void>): Promise<void> {
+    const { pullBytes = PULL_BYTES, gatherMs = GATHER_MS } = this.#options;
     const waiting: ArrivedMessage[] = [];
     let bytes = 0;
     let handling: Promise<void> | undefined;
+    let gathering = new AbortController();
     let failure: { readonly error: unknown } | undefined;
     const next = async (): Promise<void> => {
       while (waiting.length > 0 && failure === undefined) {
@@ -84,15 +96,22 @@ export class EventConsumer {
       }
       handling = undefined;
     };
+    const gather = async (): Promise<void> => {
+      gathering = new AbortController();
+      await delay(gatherMs, undefined, { signal: gathering.signal }).catch(() => undefined);
+      await next();
+    };
     for await (const message of this.#messages) {
       const arrived = this.#read(message);
       if (arrived === undefined) continue;
       waiting.push(arrived);
       bytes += arrived.byteLength;
-      handling ??= Promise.resolve().then(next);
+      handling ??= gather();
+      if (bytes >= ENOUGH_BYTES) gathering.abort();
       // Backpressure: what is not taken off the iterator is not asked of NATS.
-      if (bytes >= (this.#options.pullBytes ?? 8 * 1024 * 1024)) await handling;
+      if (bytes >= pullBytes) await handling;
     }
+    gathering.abort();
     await handling;
     if (failure !== undefined) throw failure.error;
   }

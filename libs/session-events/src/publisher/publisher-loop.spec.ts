@@ -150,6 +150,25 @@ describe('PublisherLoop', () => {
     expect(setup.troubles.at(-1)).toBeUndefined();
   });
 
+  it('gathers nothing more once somebody waits for an acknowledgement', async () => {
+    await using setup = await setUp({ lingerMs: 3_600_000 });
+    const session = new SessionSource('a');
+    setup.append(session, session.output(10));
+    setup.start();
+    setup.append(session, session.output(10));
+    let known: Error | undefined | 'not yet' = 'not yet';
+    setup.spool.append(session.id, session.output(10).parts, 'acked', (error) => {
+      known = error;
+    });
+    setup.spool.flush();
+    await eventually('it is acknowledged', () => {
+      setup.spool.collect();
+      return known !== 'not yet';
+    });
+    expect(known).toBeUndefined();
+    expect(setup.sink.sequences('a')).toEqual([1, 2, 3]);
+  });
+
   it('does not count as acknowledged what came before something that was not', async () => {
     await using setup = await setUp({ batchBytes: 1 });
     const session = new SessionSource('a');

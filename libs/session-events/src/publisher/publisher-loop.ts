@@ -16,11 +16,14 @@ export interface PublisherLoopOptions {
   readonly maxInFlight?: number;
   /** Bytes under way at once; default 8 MiB. */
   readonly maxInFlightBytes?: number;
-  /** Bytes of the spool that are sorted into messages together; default 1 MiB. */
+  /** Bytes of the spool that are sorted into messages together, and for which it does not wait any longer; default 4 MiB. */
   readonly windowBytes?: number;
-  /** Largest message made of several events; default 256 KiB. */
+  /** Largest message made of several events; default 512 KiB. */
   readonly batchBytes?: number;
-  /** How long events are gathered before they are published, unless somebody waits; default 20 ms. */
+  /**
+   * How long events are gathered before they are published, unless somebody waits; default 200 ms. A message
+   * holds what a session did in that time, and costs the publisher, NATS and the recorder about the same however much that is.
+   */
   readonly lingerMs?: number;
   /** First pause after a failure, doubled up to 5 s; default 100 ms. */
   readonly retryMs?: number;
@@ -67,9 +70,9 @@ export class PublisherLoop {
     this.#options = {
       maxInFlight: 64,
       maxInFlightBytes: 8 * 1024 * 1024,
-      windowBytes: 1024 * 1024,
-      batchBytes: 256 * 1024,
-      lingerMs: 20,
+      windowBytes: 4 * 1024 * 1024,
+      batchBytes: 512 * 1024,
+      lingerMs: 200,
       retryMs: 100,
       ...options,
     };
@@ -161,7 +164,7 @@ export class PublisherLoop {
       const behind = progress.written - cursor.position;
       if (this.#outbox.length > 0 || behind === 0) await progress.changed(signal, IDLE_MS);
       else {
-        if (behind < this.#options.batchBytes) await progress.untilUrgent(this.#options.lingerMs);
+        if (behind < this.#options.windowBytes) await progress.untilUrgent(this.#options.lingerMs);
         if (!this.#readWindow()) await progress.changed(signal, IDLE_MS);
       }
     }

@@ -24,6 +24,9 @@ const report = (message: PublisherReport): void => {
 // Thread id 0 is the calling thread: on Linux a niceness belongs to a thread (setpriority(2)).
 if (process.platform === 'linux') setPriority(0, data.niceness);
 
+// The client of NATS makes an Error for each message, to have a stack if it needs one.
+Error.stackTraceLimit = 0;
+
 let latest: Watermark | undefined;
 let written: Watermark | undefined;
 let reportedAtMs = 0;

@@ -84,6 +84,7 @@ export class Publisher {
     const { progress } = this.#spool;
     const deadline = performance.now() + drainMs;
     while (progress.acked < progress.written && performance.now() < deadline) {
+      progress.urgent = true;
       await progress.changed(progress.signal(), 50);
     }
     this.#stopping = true;

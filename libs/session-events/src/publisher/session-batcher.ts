@@ -69,11 +69,22 @@ export class SessionBatcher {
     const batches = [...this.#full, ...this.#growing.values()];
     this.#full = [];
     this.#growing.clear();
-    return batches.flatMap(({ sessionId, firstSequence, lastSequence, records }) => {
-      const payload = records.length === 1 && records[0] !== undefined ? records[0] : Buffer.concat(records);
-      return split({ sessionId, firstSequence, lastSequence, payload });
-    });
+    return batches.flatMap(({ sessionId, firstSequence, lastSequence, records }) =>
+      split({ sessionId, firstSequence, lastSequence, payload: joined(records) }),
+    );
   }
+}
+
+/** The records one after the other; not copied where they lie so already, as those of a session that is alone do. */
+function joined(records: readonly Uint8Array[]): Uint8Array {
+  const [first] = records;
+  if (first === undefined) return new Uint8Array();
+  let end = first.byteOffset;
+  for (const record of records) {
+    if (record.buffer !== first.buffer || record.byteOffset !== end) return Buffer.concat(records);
+    end += record.byteLength;
+  }
+  return new Uint8Array(first.buffer, first.byteOffset, end - first.byteOffset);
 }
 
 /** A record that is too large for a message, in parts; anything else as it is. */
