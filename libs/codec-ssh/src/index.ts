@@ -8,3 +8,4 @@ export * from './connection/index.ts';
 export * from './userauth/index.ts';
 export * from './keys/index.ts';
 export * from './certificates/index.ts';
+export * from './sftp/index.ts';

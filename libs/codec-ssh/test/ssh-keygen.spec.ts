@@ -35,7 +35,6 @@ import {
   WireReader,
   WireWriter,
   type CertificateContents,
-  type PublicJwk,
   type PublicKey,
   type Signature,
 } from '../src/index.ts';
@@ -60,7 +59,7 @@ function blobOf(name: string): Buffer {
 }
 
 function pair(made: { publicKey: KeyObject; privateKey: KeyObject }) {
-  const key = publicKeyFromJwk(made.publicKey.export({ format: 'jwk' }) as PublicJwk);
+  const key = publicKeyFromJwk(made.publicKey.export({ format: 'jwk' }));
   return { key, privateKey: made.privateKey };
 }
 
@@ -96,7 +95,7 @@ const SUBJECTS: readonly PublicKey[] = [
     application: 'ssh:',
   },
   {
-    ...(KEYS[1]?.key as PublicKey & { type: 'ecdsa-sha2-nistp256' }),
+    ...(KEYS[1].key as PublicKey & { type: 'ecdsa-sha2-nistp256' }),
     type: 'sk-ecdsa-sha2-nistp256@openssh.com',
     application: 'ssh:',
   },

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expectCodecError, expectCodecErrorOnly } from '../../test/expect-codec-error.ts';
 import { fixtureBlob } from '../../test/fixtures.ts';
 import { nodeCrypto } from '../../test/node-crypto.ts';
-import { publicKeyFromJwk, type PublicJwk } from '../keys/jwk.ts';
+import { publicKeyFromJwk } from '../keys/jwk.ts';
 import { decodePublicKey, encodePublicKey, type PublicKey } from '../keys/public-key.ts';
 import { encodeSignature } from '../keys/signature.ts';
 import { WireWriter } from '../wire/wire-writer.ts';
@@ -34,7 +34,7 @@ const checkHost = (name: string, changes: Partial<typeof host> = {}) =>
 const refused = (reason: string) => ({ ok: false, reason });
 
 const ca = generateKeyPairSync('ed25519');
-const caBlob = encodePublicKey(publicKeyFromJwk(ca.publicKey.export({ format: 'jwk' }) as PublicJwk));
+const caBlob = encodePublicKey(publicKeyFromJwk(ca.publicKey.export({ format: 'jwk' })));
 
 const CONTENTS: CertificateContents = {
   kind: 'user',

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { expectCodecError, expectCodecErrorOnly } from '../../test/expect-codec-error.ts';
 import { nodeCrypto } from '../../test/node-crypto.ts';
-import { publicKeyFromJwk, type PublicJwk } from './jwk.ts';
+import { publicKeyFromJwk } from './jwk.ts';
 import type { PublicKey } from './public-key.ts';
 import { parsePublicKeyAlgorithm } from './signature-algorithm.ts';
 import {
@@ -19,7 +19,7 @@ import { verifySignature } from './verify-signature.ts';
 
 const data = Buffer.from('what is signed');
 const pair = (made: { publicKey: KeyObject; privateKey: KeyObject }) => ({
-  key: publicKeyFromJwk(made.publicKey.export({ format: 'jwk' }) as PublicJwk),
+  key: publicKeyFromJwk(made.publicKey.export({ format: 'jwk' })),
   privateKey: made.privateKey,
 });
 const ed25519 = pair(generateKeyPairSync('ed25519'));
