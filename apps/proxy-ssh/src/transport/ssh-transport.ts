@@ -56,7 +56,7 @@ export interface NegotiatedAlgorithms {
   readonly ciphers: readonly [string, string];
 }
 
-/** Why a transport ended: the peer left (with its own words), or an error of this side's judgement. */
+/** Why a transport ended: the peer left, with its own words, or this side could not go on. */
 export type TransportEnd = { readonly kind: 'peer'; readonly text: string } | { readonly kind: 'error'; readonly error: AccessError };
 
 export interface TransportListener {
@@ -147,6 +147,11 @@ export class SshTransport {
   /** Bytes that wait for the peer. */
   get waitingBytes(): number {
     return this.#outbox.waiting;
+  }
+
+  /** Bytes that came from the peer so far. */
+  get receivedBytes(): number {
+    return this.socket.bytesRead;
   }
 
   /** The next message, for handshakes. @throws AccessError when the transport ends */

@@ -1,0 +1,190 @@
+/** The caller's side of a running session: its channels, its global requests, and its end. */
+import {
+  ChannelOpenFailureReason,
+  encodeRequestFailure,
+  type ChannelOpen,
+  type GlobalRequest,
+} from '@sallyport/codec-ssh';
+import type { AccessError } from '@sallyport/errors';
+import { openDirectForward } from '../channels/direct-forward.ts';
+import { SessionChannel } from '../channels/session-channel.ts';
+import type { SessionCore } from '../channels/session-core.ts';
+import { classifyForward, classifyRemoteForward, hostName } from '../stages/classify/classify-request.ts';
+import type { StatementAsk } from '../stages/classify/statement-ask.ts';
+import type { SshTransport } from '../transport/ssh-transport.ts';
+import { refusalSentence, refusalText, WIRE_FORMS } from '../wire-errors.ts';
+import { CallerEnd } from './caller-end.ts';
+import { ConnectionLayer } from './connection-layer.ts';
+import { Keepalive } from './keepalive.ts';
+
+export interface CallerConnectionOptions {
+  readonly core: SessionCore;
+  readonly transport: SshTransport;
+  /** Messages of one read were handled. */
+  readonly onTurn: () => void;
+  /** The caller takes bytes again. */
+  readonly onDrain: () => void;
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** Global requests that may wait for their turn. */
+const MAX_WAITING = 64;
+
+export class CallerConnection {
+  readonly #options: CallerConnectionOptions;
+  readonly #layer: ConnectionLayer;
+  readonly #keepalive: Keepalive;
+  readonly #ends = new Set<CallerEnd>();
+  #moreSessions = true;
+  #pendingForwards = 0;
+  #waitingRequests = 0;
+  #requests: Promise<void> = Promise.resolve();
+
+  constructor(options: CallerConnectionOptions) {
+    this.#options = options;
+    const { core, transport } = options;
+    const { limits, transport: settings } = core.config;
+    this.#layer = new ConnectionLayer(
+      transport,
+      {
+        onOpen: (open) => {
+          this.#open(open);
+        },
+        onGlobalRequest: (request) => {
+          this.#globalRequest(request);
+        },
+        onViolation: (error) => {
+          core.life.end(error);
+        },
+        onTurn: () => {
+          core.life.touch();
+          options.onTurn();
+        },
+        onDrain: options.onDrain,
+      },
+      limits,
+    );
+    this.#keepalive = new Keepalive(this.#layer, {
+      intervalMs: settings.keepaliveIntervalMs,
+      countMax: settings.keepaliveCountMax,
+      received: () => transport.receivedBytes,
+      onGone: () => {
+        transport.destroy();
+      },
+    });
+  }
+
+  /** Takes the caller's messages, those that wait first. */
+  start(): void {
+    this.#options.transport.listen(this.#layer);
+  }
+
+  /** Whether nothing would be lost if the session ended now. */
+  get isIdle(): boolean {
+    return this.#layer.openChannels === 0 && this.#pendingForwards === 0;
+  }
+
+  /** Gives windows back that wait for the target to take bytes. */
+  refill(): void {
+    this.#layer.refill();
+  }
+
+  /** Ends everything; the caller is told why, on every channel and by the disconnect. */
+  stop(reason: AccessError | null): void {
+    this.#keepalive.stop();
+    const { transport } = this.#options;
+    if (reason !== null) {
+      for (const end of this.#ends) if (end.isOpen) end.note(refusalText(reason));
+    }
+    this.#layer.lost();
+    if (reason === null) transport.destroy();
+    else transport.disconnect(WIRE_FORMS[reason.code].disconnect, refusalSentence(reason));
+  }
+
+  #open(open: ChannelOpen): void {
+    const { core, onDefect } = this.#options;
+    const { hasRoom } = this.#layer;
+    if (!hasRoom || this.#layer.openChannels + this.#pendingForwards >= core.config.limits.maxChannels) {
+      this.#layer.refuse(open, ChannelOpenFailureReason.RESOURCE_SHORTAGE, 'sallyport: too many channels');
+      return;
+    }
+    if (open.open.kind === 'session') {
+      this.#openSession(open);
+      return;
+    }
+    const ask = classifyForward(open.open);
+    if (ask === null) {
+      const known = open.open.kind !== 'unknown';
+      this.#layer.refuse(
+        open,
+        known
+          ? ChannelOpenFailureReason.ADMINISTRATIVELY_PROHIBITED
+          : ChannelOpenFailureReason.UNKNOWN_CHANNEL_TYPE,
+        'sallyport: such channels do not go through this door',
+      );
+      return;
+    }
+    this.#pendingForwards++;
+    openDirectForward(core, this.#layer, open, ask, (end) => this.#ends.add(end))
+      .catch(onDefect)
+      .finally(() => {
+        this.#pendingForwards--;
+      });
+  }
+
+  #openSession(open: ChannelOpen): void {
+    const { core, onDefect } = this.#options;
+    if (!this.#moreSessions) {
+      this.#layer.refuse(open, ChannelOpenFailureReason.ADMINISTRATIVELY_PROHIBITED, 'no more sessions');
+      return;
+    }
+    for (const end of this.#ends) if (!end.isOpen) this.#ends.delete(end);
+    const channel = new SessionChannel(core, onDefect);
+    const caller = new CallerEnd(this.#layer.accept(open, channel));
+    this.#ends.add(caller);
+    channel.open(caller);
+  }
+
+  /** Answers go out in the order of the requests (RFC 4254, 4). */
+  #globalRequest(message: GlobalRequest): void {
+    const { transport, core, onDefect } = this.#options;
+    const { request, wantReply } = message;
+    if (request.kind === 'no-more-sessions@openssh.com') this.#moreSessions = false;
+    const ask = remoteForward(message);
+    if (ask === null && this.#waitingRequests === 0) {
+      if (wantReply) transport.send(encodeRequestFailure());
+      return;
+    }
+    if (this.#waitingRequests >= MAX_WAITING) {
+      if (wantReply) transport.send(encodeRequestFailure());
+      return;
+    }
+    this.#waitingRequests++;
+    this.#requests = this.#requests
+      .then(async () => {
+        if (ask !== null) await core.gate.admit(ask, core.life.signal, () => undefined);
+        if (wantReply) transport.send(encodeRequestFailure());
+      })
+      .catch(onDefect)
+      .finally(() => {
+        this.#waitingRequests--;
+      });
+  }
+}
+
+/** A port or socket that the caller wants the target to listen on; decided on, and not done by this door. */
+function remoteForward({ request }: GlobalRequest): StatementAsk | null {
+  switch (request.kind) {
+    case 'tcpip-forward':
+      return notDone(classifyRemoteForward({ kind: 'host', name: hostName(request.address || '*', request.port) }));
+    case 'streamlocal-forward@openssh.com':
+      return notDone(classifyRemoteForward({ kind: 'path', name: request.socketPath.toString('latin1') }));
+    default:
+      return null;
+  }
+}
+
+function notDone(ask: StatementAsk): StatementAsk {
+  const message = 'Remote forwarding does not go through this door.';
+  return { ...ask, refusal: { code: 'feature_not_supported', message } };
+}
