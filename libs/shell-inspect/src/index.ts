@@ -13,3 +13,7 @@ export type {
   ShellOptions,
 } from './model/inspection.ts';
 export { inspectShell } from './inspect-shell.ts';
+export { MAX_SHELL_BYTES } from './syntax/parse-shell.ts';
+export { redactShellText } from './redact/redact-text.ts';
+export { quoteWord } from './words/quote-word.ts';
+export { isHarmlessVariable, isSensitiveVariable } from './inspect/sensitive-variables.ts';

@@ -26,6 +26,8 @@ export type ShellObjectKind = 'program' | 'path' | 'variable';
 export interface ShellObject {
   readonly kind: ShellObjectKind;
   readonly name: string;
+  /** None: there is nothing below a program, a path or a variable that a rule could name. */
+  readonly parts: readonly [];
 }
 
 /** One action on objects. `readOnly` is true only where it is known to change nothing. */

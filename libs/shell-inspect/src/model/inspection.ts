@@ -16,6 +16,11 @@ export interface ShellOptions {
   readonly dialect?: ShellDialect;
   /** True for a line typed into an interactive shell: history expansion, comments and aliases differ. Default false. */
   readonly interactive?: boolean;
+  /**
+   * Whether what runs has a terminal, on which git, systemctl and others start a pager that people can run commands
+   * from. Default true: say false for an exec without a pty.
+   */
+  readonly hasTerminal?: boolean;
 }
 
 /** One command that would run, also those inside others (`sudo`, `sh -c`, `find -exec`), in the order they are met. */

@@ -1,0 +1,139 @@
+import type { Invocation } from '../programs/invocation.ts';
+import { isKnownProgram, isReadOnlyCall, ruleOf } from '../programs/program-table.ts';
+import { MASK, secretsOf } from '../redact/secrets.ts';
+import { redactShellText } from '../redact/redact-text.ts';
+import type { ArithmeticUse } from '../syntax/script.ts';
+import type { Argument } from '../words/argument.ts';
+import { programKind, programName } from '../words/program-name.ts';
+import { quoteWord } from '../words/quote-word.ts';
+import { inspectText } from './inspect-script.ts';
+import type { InspectionRun, Place } from './inspection-run.ts';
+
+/** Adds what one command would do: the program itself, and what it is told to run. */
+export function inspectCommand(run: InspectionRun, words: readonly Argument[], place: Place): void {
+  const [first, ...args] = words;
+  if (first === undefined) return;
+  if (!first.isConstant) {
+    run.unknown('a program whose name is not constant');
+    addCommand(run, words, first.canonical, undefined);
+    return;
+  }
+  const name = programName(first.text);
+  const kind = programKind(name);
+  // zsh: the path of that program.
+  if (name.startsWith('=') && place.dialect !== 'bash' && place.dialect !== 'posix') run.unknown('a name that zsh looks up');
+  const isFunction = run.functions.has(first.text);
+  const rule = ruleOf(kind);
+  const texts = new Map<Argument, string>();
+  const own = rule.open?.(invocationOf(run, kind, args, place, texts)) ?? args.length;
+  const isUntold = rule.takesData !== true && args.slice(0, own).some(({ isTold }) => !isTold);
+  if (isUntold && !(isFunction && !isKnownProgram(kind))) run.unknown(`a word of ${quoteWord(kind)} that is not told`);
+  const readOnly = !isFunction && !name.includes('/') && isReadOnlyCall(kind, args);
+  addCommand(run, words, name, { kind, texts, readOnly });
+}
+
+interface Called {
+  readonly kind: string;
+  /** Words that are texts of their own, without the secrets that were found in them. */
+  readonly texts: ReadonlyMap<Argument, string>;
+  readonly readOnly: boolean;
+}
+
+function addCommand(run: InspectionRun, words: readonly Argument[], name: string, called: Called | undefined): void {
+  const args = words.slice(1);
+  const secrets = called === undefined ? new Map<number, string>() : secretsOf(called.kind, args);
+  for (const secret of secrets.values()) run.secrets.add(secret);
+  const shown = args.map((arg, i) => {
+    const secret = secrets.get(i);
+    const text = called?.texts.get(arg) ?? arg.text;
+    if (secret === undefined) return { text: redactShellText(text), isChanged: text !== arg.text };
+    return { text: redactShellText(text.replace(secret, () => MASK)), isChanged: true };
+  });
+  const canonical = args.map((arg, i) => {
+    const { text = '', isChanged = false } = shown[i] ?? {};
+    if (!isChanged && text === arg.text) return arg.canonical;
+    return arg.isConstant ? quoteWord(text) : text;
+  });
+  run.command({
+    argv: [words[0]?.isConstant === true ? name : (words[0]?.text ?? ''), ...shown.map(({ text }) => text)],
+    canonical: [quoteName(name, words[0]), ...canonical].join(' '),
+    isConstant: words.every(({ isConstant }) => isConstant),
+    readOnly: called?.readOnly === true,
+  });
+}
+
+function quoteName(name: string, first: Argument | undefined): string {
+  return first?.isConstant === true ? quoteWord(name) : name;
+}
+
+function invocationOf(
+  run: InspectionRun,
+  kind: string,
+  args: readonly Argument[],
+  place: Place,
+  texts: Map<Argument, string>,
+): Invocation {
+  return {
+    kind,
+    args,
+    dialect: place.dialect,
+    hasTerminal: run.hasTerminal,
+    run: (words) => inspectCommand(run, words, run.deeper(place, place.dialect)),
+    runText(words, dialect) {
+      const text = textOf(run, words);
+      if (text === undefined) {
+        run.unknown('a shell text that is not constant');
+        return;
+      }
+      const before = new Set(run.secrets);
+      inspectText(run, text, dialect, place);
+      const found = new Set([...run.secrets].filter((secret) => !before.has(secret)));
+      for (const word of words) texts.set(word, redactShellText(word.text, found));
+    },
+    shell: () => run.shell(),
+    unknown: (reason) => run.unknown(reason),
+    write: (path) => run.path('write', path),
+    read: (path) => run.path('read', path),
+    setVariable(name, value) {
+      run.variable(name);
+      run.facts.assign(name, value?.isConstant === true ? value.text : undefined);
+    },
+    assignUntold: (name) => run.facts.assign(name, undefined),
+    evaluate: (value) => run.arithmetic.push(arithmeticOf(value)),
+  };
+}
+
+/** The text that a shell gets; what the login decides is left for that shell to fill in. Undefined: not told. */
+function textOf(run: InspectionRun, words: readonly Argument[]): string | undefined {
+  const pieces: string[] = [];
+  for (const { isConstant, text, word } of words) {
+    if (isConstant) {
+      pieces.push(text);
+      continue;
+    }
+    let piece = '';
+    for (const part of word?.parts ?? [undefined]) {
+      if (part?.kind === 'literal' && (part.quoted || !/[*?[{~]/.test(part.text))) piece += part.text;
+      else if (part?.kind === 'parameter' && !run.facts.isAssigned(part.name) && LOGIN.has(part.name)) piece += `"$${part.name}"`;
+      else return undefined;
+    }
+    pieces.push(piece);
+  }
+  return pieces.join(' ');
+}
+
+/** Variables whose value is a plain word of the login's own, the same in the inner shell. */
+const LOGIN: ReadonlySet<string> = new Set(['HOME', 'USER', 'LOGNAME', 'HOSTNAME', 'UID', 'EUID']);
+
+function arithmeticOf({ isConstant, text, word }: Argument): ArithmeticUse {
+  const names: string[] = [];
+  let isOpaque = word === undefined && !isConstant;
+  for (const part of word?.parts ?? [{ kind: 'literal', text }] as const) {
+    if (part.kind === 'literal') {
+      isOpaque ||= /[$`\\]/.test(part.text);
+      names.push(...(part.text.match(/(?<![\w#@.])[A-Za-z_]\w*/g) ?? []));
+    } else if (part.kind === 'parameter' && /^[A-Za-z_]/.test(part.name)) names.push(part.name);
+    else if (part.kind !== 'number' && !(part.kind === 'parameter' && '?#$!'.includes(part.name))) isOpaque = true;
+  }
+  return { names, isOpaque };
+}

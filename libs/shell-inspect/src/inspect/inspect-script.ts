@@ -1,0 +1,66 @@
+import { parseShell } from '../syntax/parse-shell.ts';
+import { fail } from '../syntax/shell-syntax-error.ts';
+import type { Assignment, ShellScript, SimpleCommand, Word } from '../syntax/script.ts';
+import type { ShellDialect } from '../model/inspection.ts';
+import { isSecretName } from '../redact/secrets.ts';
+import { argumentOf, type Argument } from '../words/argument.ts';
+import { commandVariants } from '../words/command-variants.ts';
+import { inspectCommand } from './inspect-command.ts';
+import type { InspectionRun, Place } from './inspection-run.ts';
+import { isSensitiveVariable } from './sensitive-variables.ts';
+
+/** Adds what a script would do. */
+export function inspectScript(run: InspectionRun, script: ShellScript, place: Place): void {
+  for (const doubt of script.doubts) run.unknown(doubt);
+  for (const name of script.functions) run.functions.add(name);
+  for (const use of script.arithmetic) run.arithmetic.push(use);
+  for (const condition of script.conditions) run.condition(`[[ ${condition} ]]`);
+  for (const assignment of script.assignments) addFact(run, assignment, true);
+  for (const { assignments } of script.commands) for (const each of assignments) addFact(run, each, false);
+  for (const command of script.commands) inspectSimple(run, command, place);
+  for (const { mode, target } of script.redirects) {
+    for (const path of argumentsOf(run, [target], place).flat()) {
+      if (mode !== 'write') run.path('read', path);
+      if (mode !== 'read') run.path('write', path);
+    }
+  }
+}
+
+/** Adds what a text inside a command would do; what cannot be read is unknown. */
+export function inspectText(run: InspectionRun, text: string, dialect: ShellDialect, place: Place): void {
+  const inner = run.deeper(place, dialect);
+  const parsed = parseShell(text, { dialect, isInteractive: false, depth: inner.depth });
+  if (parsed.ok) inspectScript(run, parsed.script, inner);
+  else if (parsed.reason === 'too-complex') fail(parsed.message, 'too-complex');
+  else run.unknown('a shell text that cannot be read');
+}
+
+/** What the variable may be from here on. A loop's word is matched with file names, an assignment's is not. */
+function addFact(run: InspectionRun, { name, value }: Assignment, isLoop: boolean): void {
+  const argument = value === undefined ? undefined : argumentOf(value, run.facts);
+  if (value?.parts.every((part) => part.kind === 'number') === true) run.facts.assignNumber(name);
+  else if (argument?.isConstant === true) run.facts.assign(name, argument.text);
+  else if (!isLoop && value?.parts.every((part) => part.kind === 'literal') === true && !/^~|:~/.test(value.source)) {
+    run.facts.assign(name, value.parts.map((part) => (part.kind === 'literal' ? part.text : '')).join(''));
+  } else run.facts.assign(name, undefined);
+  if (argument?.isConstant === true && isSecretName(name)) run.secrets.add(argument.text);
+}
+
+function inspectSimple(run: InspectionRun, { assignments, words }: SimpleCommand, place: Place): void {
+  const [first] = words;
+  for (const { name } of assignments) {
+    // `IFS= read -r x` changes nothing but how this line is split.
+    if (name === 'IFS' && (first === undefined || first.source === 'read')) continue;
+    // A variable of the shell alone is nobody else's, unless it was exported before: those have capitals.
+    if (first !== undefined || /^[A-Z]/.test(name) || isSensitiveVariable(name)) run.variable(name);
+  }
+  if (first === undefined) return;
+  for (const args of argumentsOf(run, words, place)) inspectCommand(run, args, place);
+}
+
+function argumentsOf(run: InspectionRun, words: readonly Word[], { dialect }: Place): Argument[][] {
+  const mayBePosix = dialect !== 'bash' && dialect !== 'zsh';
+  const { variants, isCut } = commandVariants(words, run.facts, mayBePosix);
+  if (isCut) run.unknown('a command with too many meanings');
+  return variants.map((variant) => variant.map((word) => argumentOf(word, run.facts)));
+}

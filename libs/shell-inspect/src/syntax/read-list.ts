@@ -1,0 +1,103 @@
+/** Lists, and-or lists and pipelines (POSIX 2.10; bash manual 3.2). What connects commands does not matter, only that all are read. */
+import { readCommand } from './read-command.ts';
+import { readHereDocuments } from './read-here-document.ts';
+import { COMPOUND_STARTS, LIST_ENDS, plainWordAt, takeReserved } from './reserved-words.ts';
+import type { ShellReader } from './shell-reader.ts';
+import { fail } from './shell-syntax-error.ts';
+
+/** Reads a text to its end. */
+export function readWholeText(reader: ShellReader): void {
+  readList(reader, 'optional');
+  if (reader.pending.length > 0) fail('a here-document has no text');
+  if (reader.peek() !== '') fail('a word or parenthesis that nothing began');
+}
+
+/** Reads commands up to a word or parenthesis that ends the list. */
+export function readList(reader: ShellReader, content: 'required' | 'optional'): void {
+  skipNewlines(reader);
+  if (isListEnd(reader)) {
+    if (content === 'required') fail('a command is missing');
+    return;
+  }
+  for (;;) {
+    readAndOr(reader);
+    if (!takeSeparator(reader)) return;
+    skipNewlines(reader);
+    if (isListEnd(reader)) return;
+  }
+}
+
+/** Goes past a newline, with the here-documents it begins, or `;`, or `&`. */
+function takeSeparator(reader: ShellReader): boolean {
+  reader.skipBlank();
+  const char = reader.peek();
+  const next = reader.peekNext();
+  if (char === '\n') {
+    takeNewline(reader);
+    return true;
+  }
+  if ((char !== ';' && char !== '&') || (char === ';' && (next === ';' || next === '&'))) return false;
+  reader.advance();
+  return true;
+}
+
+export function takeNewline(reader: ShellReader): void {
+  reader.advance();
+  if (reader.pending.length > 0) readHereDocuments(reader);
+}
+
+export function skipNewlines(reader: ShellReader): void {
+  reader.skipBlank();
+  while (reader.peek() === '\n') {
+    takeNewline(reader);
+    reader.skipBlank();
+  }
+}
+
+function isListEnd(reader: ShellReader): boolean {
+  const char = reader.peek();
+  if (char === '' || char === ')' || char === ';') return true;
+  const word = plainWordAt(reader);
+  return word !== undefined && LIST_ENDS.has(word);
+}
+
+function readAndOr(reader: ShellReader): void {
+  for (;;) {
+    readPipeline(reader);
+    reader.skipBlank();
+    if (!reader.take('&&') && !reader.take('||')) return;
+    skipNewlines(reader);
+  }
+}
+
+function readPipeline(reader: ShellReader): void {
+  for (;;) {
+    skipPrefixes(reader);
+    reader.nested(() => readCommand(reader));
+    reader.skipBlank();
+    if (reader.peek() !== '|' || reader.peekNext() === '|') return;
+    reader.advance();
+    if (reader.peek() === '&') reader.advance();
+    skipNewlines(reader);
+  }
+}
+
+/**
+ * `!`, `time` and `coproc` in front of a command. In front of a simple command the last two stay its first word:
+ * dash runs a program of that name, and both readings make the same of it.
+ */
+function skipPrefixes(reader: ShellReader): void {
+  while (takeReserved(reader, '!') || takePrefixOfCompound(reader, 'time') || takePrefixOfCompound(reader, 'coproc'));
+  reader.skipBlank();
+}
+
+function takePrefixOfCompound(reader: ShellReader, word: string): boolean {
+  const from = reader.position;
+  if (!takeReserved(reader, word)) return false;
+  if (word === 'time') takeReserved(reader, '-p');
+  reader.skipBlank();
+  const following = plainWordAt(reader);
+  const isPrefix = following === undefined ? reader.peek() === '(' : COMPOUND_STARTS.has(following) || following === '!';
+  if (!isPrefix) reader.position = from;
+  return isPrefix;
+}

@@ -1,0 +1,81 @@
+import type { Word, WordPart } from '../syntax/script.ts';
+import { expandBraces } from './expand-braces.ts';
+import type { VariableFacts } from './variable-facts.ts';
+
+/** Most meanings of one command that are told one by one. */
+const MAX_VARIANTS = 16;
+
+export interface CommandVariants {
+  readonly variants: readonly (readonly Word[])[];
+  /** True where there are more than are listed. */
+  readonly isCut: boolean;
+}
+
+/**
+ * All that the words of a command can be: with braces expanded and, where the shell may have no such thing, as they
+ * are; with each value that the text gives to the variables in it.
+ */
+export function commandVariants(
+  words: readonly Word[],
+  facts: VariableFacts,
+  mayBePosix: boolean,
+): CommandVariants {
+  const braces = withBraces(words, mayBePosix);
+  const variants: (readonly Word[])[] = [];
+  let { isCut } = braces;
+  for (const variant of braces.variants) {
+    const resolved = withValues(variant, facts);
+    isCut ||= variants.length + resolved.length > MAX_VARIANTS;
+    variants.push(...resolved.slice(0, MAX_VARIANTS - variants.length));
+  }
+  return { variants, isCut };
+}
+
+function withBraces(words: readonly Word[], mayBePosix: boolean): CommandVariants {
+  let isExpanded = false;
+  let isCut = false;
+  const expanded = words.flatMap((word) => {
+    const alternatives = expandBraces(word);
+    if (alternatives === 'too-many') isCut = true;
+    if (alternatives === undefined || alternatives === 'too-many') return [word];
+    isExpanded = true;
+    return alternatives;
+  });
+  if (!isExpanded) return { variants: [words], isCut };
+  return { variants: mayBePosix ? [expanded, words] : [expanded], isCut };
+}
+
+/** Each value of each variable; words are kept as written where that would be too many. */
+function withValues(words: readonly Word[], facts: VariableFacts): readonly (readonly Word[])[] {
+  let variants: (readonly Word[])[] = [words];
+  for (const name of namesOf(words)) {
+    const values = facts.valuesOf(name);
+    if (values === undefined || !isResolvable(words, name, values)) continue;
+    if (variants.length * values.size > MAX_VARIANTS) return [words];
+    variants = variants.flatMap((variant) => [...values].map((value) => variant.map((word) => put(word, name, value))));
+  }
+  return variants;
+}
+
+function namesOf(words: readonly Word[]): Set<string> {
+  const names = new Set<string>();
+  for (const { parts } of words) {
+    for (const part of parts) if (part.kind === 'parameter') names.add(part.name);
+  }
+  return names;
+}
+
+/** An unquoted value that would be split or matched is not put in: shells differ in what becomes of it. */
+function isResolvable(words: readonly Word[], name: string, values: ReadonlySet<string>): boolean {
+  if ([...values].every((value) => /^[\w@%+=:,./-]+$/.test(value))) return true;
+  return words.every(({ parts }) => parts.every((part) => part.kind !== 'parameter' || part.name !== name || part.quoted));
+}
+
+function put(word: Word, name: string, value: string): Word {
+  if (!word.parts.some((part) => part.kind === 'parameter' && part.name === name)) return word;
+  const parts = word.parts.map(
+    (part): WordPart =>
+      part.kind === 'parameter' && part.name === name ? { kind: 'literal', text: value, quoted: true } : part,
+  );
+  return { ...word, parts };
+}
