@@ -126,6 +126,7 @@ export default [
       'libs/policy-sdk/src/**/*.ts',
       'libs/masking/src/**/*.ts',
       'libs/sql-inspect/src/**/*.ts',
+      'libs/shell-inspect/src/**/*.ts',
       'libs/codec-*/src/**/*.ts',
     ],
     ignores: specs,
