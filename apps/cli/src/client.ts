@@ -12,6 +12,7 @@ import {
   ResourceService,
   ReviewService,
   SessionHistoryService,
+  SshCertificateService,
   TokenService,
 } from '@sallyport/contracts/admin';
 import { CliError, reasonOf, systemCode } from './cli-error.ts';
@@ -24,6 +25,7 @@ export interface AdminApi {
   readonly resources: Client<typeof ResourceService>;
   readonly reviews: Client<typeof ReviewService>;
   readonly sessions: Client<typeof SessionHistoryService>;
+  readonly ssh: Client<typeof SshCertificateService>;
   readonly tokens: Client<typeof TokenService>;
   /** Waits for a call and turns its failure into a CliError. */
   readonly call: <Response>(response: Promise<Response>) => Promise<Response>;
@@ -59,6 +61,7 @@ export function createAdminApi(url: string, token: string): AdminApi {
     resources: createClient(ResourceService, transport),
     reviews: createClient(ReviewService, transport),
     sessions: createClient(SessionHistoryService, transport),
+    ssh: createClient(SshCertificateService, transport),
     tokens: createClient(TokenService, transport),
     call: (response) => calling(url, response),
   };

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { homedir } from 'node:os';
+import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemCode } from './cli-error.ts';
 import { EXIT_CODES } from './exit-code.ts';
@@ -22,6 +23,7 @@ export function processWorld(): World {
   return {
     env: process.env,
     homeDirectory: homedir(),
+    ownCommand: [process.execPath, resolve(process.argv[1] ?? '')],
     stdout: sink(process.stdout),
     stderr: sink(process.stderr),
     readStdin,

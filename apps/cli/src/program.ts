@@ -5,6 +5,7 @@ import { addLockCommands } from './commands/locks.ts';
 import { addLoginCommands } from './commands/login.ts';
 import { addResourceCommands } from './commands/resources.ts';
 import { addSessionCommands } from './commands/sessions.ts';
+import { addSshCommands } from './commands/ssh.ts';
 import { addTargetCommands } from './commands/targets.ts';
 import { addTokenCommand } from './commands/token.ts';
 import { addVerifyCommand } from './commands/verify.ts';
@@ -44,6 +45,7 @@ export function buildProgram(on: On): Command {
   addLoginCommands(program, on);
   addTokenCommand(program, on);
   addTargetCommands(program, on);
+  addSshCommands(program, on);
   addHoldCommands(program, on);
   addSessionCommands(program, on);
   addVerifyCommand(program, on);

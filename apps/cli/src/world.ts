@@ -13,6 +13,8 @@ export type ProgramEnd = { readonly code: number } | { readonly signal: string }
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly homeDirectory: string;
+  /** What runs this program again, as absolute words. */
+  readonly ownCommand: readonly string[];
   readonly stdout: Sink;
   readonly stderr: Sink;
   /** Standard input to its end, as UTF-8. */

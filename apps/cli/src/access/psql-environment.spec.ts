@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseEndpoint, psqlEnvironment } from './psql-environment.ts';
+import { parseEndpoint } from '../connection/endpoint.ts';
+import { psqlEnvironment } from './psql-environment.ts';
 
 const connection = {
   host: '127.0.0.1',

@@ -1,9 +1,6 @@
+import type { Endpoint } from '../connection/endpoint.ts';
 import { isLoopback } from '../connection/server-url.ts';
-
-export interface Endpoint {
-  readonly host: string;
-  readonly port: string;
-}
+import { clientEnvironment } from './run-client-program.ts';
 
 export interface PsqlConnection extends Endpoint {
   /** The target, or TARGET/DATABASE. */
@@ -25,14 +22,6 @@ const REDIRECTING = [
   'PGLOADBALANCEHOSTS',
 ];
 
-/** "127.0.0.1:15432" and "[::1]:15432"; null for anything else. */
-export function parseEndpoint(text: string): Endpoint | null {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]/\s]+)):([0-9]{1,5})$/.exec(text);
-  const host = match?.[1] ?? match?.[2];
-  const port = match?.[3];
-  return host === undefined || port === undefined ? null : { host, port };
-}
-
 /**
  * The environment for psql. The token is in PGPASSWORD, never in an argument,
  * where other users could read it. Away from loopback the proxy's certificate is checked, unless the
@@ -42,14 +31,12 @@ export function psqlEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   connection: PsqlConnection,
 ): Readonly<Record<string, string>> {
-  const kept = Object.entries(env).filter(
-    ([name]) => !REDIRECTING.includes(name) && !name.startsWith('SALLYPORT_TOKEN'),
-  );
+  const kept = Object.entries(clientEnvironment(env)).filter(([name]) => !REDIRECTING.includes(name));
   const { host, port, database, user, token, systemRoots } = connection;
   const mode = env['PGSSLMODE'] ?? (isLoopback(host) ? 'prefer' : 'verify-full');
   const roots = mode.startsWith('verify') && env['PGSSLROOTCERT'] === undefined ? systemRoots : undefined;
   return {
-    ...Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+    ...Object.fromEntries(kept),
     PGHOST: host,
     PGPORT: port,
     PGDATABASE: database,

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { constants } from 'node:os';
-import { CliError, reasonOf, systemCode } from '../cli-error.ts';
 import { createAdminApi } from '../client.ts';
+import { parseEndpoint } from '../connection/endpoint.ts';
 import type { Invocation } from '../invocation.ts';
 import { tokenToUse } from '../login/session-token.ts';
-import { parseEndpoint, psqlEnvironment } from './psql-environment.ts';
+import { findTarget, noEndpoint } from './find-target.ts';
+import { psqlEnvironment } from './psql-environment.ts';
+import { runClientProgram } from './run-client-program.ts';
 
 /** Roots of the system, where distributions keep them; libpq before 16 does not know them by itself. */
 const SYSTEM_ROOTS = [
@@ -21,21 +22,8 @@ export async function runPsql(invocation: Invocation): Promise<number> {
   const token = await tokenToUse(world, settings);
   const api = createAdminApi(settings.url, token);
   const { targets } = await api.call(api.access.listTargets({}));
-  const access = targets.find(({ target }) => target?.name === name);
-  // Said the same way for a target that does not exist and for one that policy does not open.
-  if (access === undefined)
-    throw new CliError('notFound', `The target "${name}" is not available to you.`, {
-      next: 'List what you can reach with "sallyport targets".',
-    });
-  const protocol = access.target?.protocol ?? '';
-  if (protocol !== 'postgres')
-    throw new CliError('usage', `"${name}" is not a PostgreSQL target; it speaks ${protocol}.`);
-  const endpoint = parseEndpoint(access.endpoint);
-  if (endpoint === null) {
-    throw new CliError('failed', `The control plane does not say where "${name}" is reached.`, {
-      next: 'An administrator has to set its endpoint for postgres.',
-    });
-  }
+  const endpoint = parseEndpoint(findTarget(targets, name, 'postgres').endpoint);
+  if (endpoint === null) throw noEndpoint(name, 'postgres');
   const user = settings.token.kind === 'login' ? settings.token.login.principal : '';
   const env = psqlEnvironment(world.env, {
     ...endpoint,
@@ -44,19 +32,10 @@ export async function runPsql(invocation: Invocation): Promise<number> {
     token,
     systemRoots: SYSTEM_ROOTS.find((file) => existsSync(file)),
   });
-  try {
-    const end = await world.runProgram('psql', invocation.rest(1), env);
-    return 'code' in end ? end.code : 128 + signalNumber(end.signal);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') {
-      throw new CliError('failed', 'psql is not installed.', {
-        next: 'Install it, on Debian and Ubuntu with "apt-get install postgresql-client".',
-      });
-    }
-    throw new CliError('failed', 'psql could not be started.', { reason: reasonOf(error) });
-  }
-}
-
-function signalNumber(name: string): number {
-  return Object.entries(constants.signals).find(([signal]) => signal === name)?.[1] ?? 0;
+  return runClientProgram(world, {
+    file: 'psql',
+    words: invocation.rest(1),
+    env,
+    package: 'postgresql-client',
+  });
 }

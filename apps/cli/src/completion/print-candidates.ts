@@ -3,15 +3,20 @@ import type { Invocation } from '../invocation.ts';
 
 /** One candidate a line, for a shell's completion script. */
 export async function printCandidates(invocation: Invocation, program: Command): Promise<void> {
-  for (const candidate of await candidatesFor(invocation.rest(0), program, () => targetNames(invocation)))
+  for (const candidate of await candidatesFor(invocation.rest(0), program, (protocol) =>
+    targetNames(invocation, protocol),
+  ))
     invocation.output.line(candidate);
 }
+
+/** The names of the targets that the caller can reach, of one protocol if that is said. */
+export type TargetNames = (protocol?: string) => Promise<readonly string[]>;
 
 /** What could stand in place of the last word. */
 export async function candidatesFor(
   words: readonly string[],
   program: Command,
-  targets: () => Promise<readonly string[]>,
+  targets: TargetNames,
 ): Promise<readonly string[]> {
   const typed = words.at(-1) ?? '';
   const before = words.slice(0, -1);
@@ -32,15 +37,20 @@ export async function candidatesFor(
   return matching(await argumentValues(command, positions, targets), typed);
 }
 
+/** Commands whose target speaks one protocol. */
+const PROTOCOLS: Readonly<Record<string, string>> = { psql: 'postgres', ssh: 'ssh' };
+
 async function argumentValues(
   command: Command,
   position: number,
-  targets: () => Promise<readonly string[]>,
+  targets: TargetNames,
 ): Promise<readonly string[]> {
   const name = command.registeredArguments[position]?.name();
   switch (name) {
     case 'target':
-      return targets();
+      return targets(PROTOCOLS[command.name()]);
+    case 'authority':
+      return ['user', 'host', 'upstream'];
     case 'shell':
       return ['bash', 'zsh', 'fish'];
     case 'kind':
@@ -50,10 +60,7 @@ async function argumentValues(
   }
 }
 
-async function targetOption(
-  option: Option,
-  targets: () => Promise<readonly string[]>,
-): Promise<readonly string[]> {
+async function targetOption(option: Option, targets: TargetNames): Promise<readonly string[]> {
   return option.long === '--target' ? targets() : [];
 }
 
@@ -94,11 +101,13 @@ function matching(names: readonly string[], typed: string): readonly string[] {
 }
 
 /** The targets that the caller can reach; none where they cannot be asked for: completion has no place for errors. */
-async function targetNames(invocation: Invocation): Promise<readonly string[]> {
+async function targetNames(invocation: Invocation, protocol?: string): Promise<readonly string[]> {
   try {
     const api = await invocation.connect();
     const { targets } = await api.access.listTargets({}, { timeoutMs: 1_000 });
-    return targets.flatMap(({ target }) => (target === undefined ? [] : [target.name]));
+    return targets.flatMap(({ target }) =>
+      target === undefined || (protocol !== undefined && target.protocol !== protocol) ? [] : [target.name],
+    );
   } catch {
     return [];
   }

@@ -13,7 +13,13 @@ export interface ConnectionFlags {
 
 /** Where a token comes from, first match first: --token-file, SALLYPORT_TOKEN, SALLYPORT_TOKEN_FILE, the stored login. */
 export type TokenSource =
-  | { readonly kind: 'given'; readonly token: string; readonly from: string }
+  | {
+      readonly kind: 'given';
+      readonly token: string;
+      readonly from: string;
+      /** The file that it was read from, if it was. */
+      readonly file?: string;
+    }
   | { readonly kind: 'login'; readonly login: Login }
   | { readonly kind: 'none' };
 
@@ -45,13 +51,14 @@ const NOTHING: { readonly current: string; readonly logins: Readonly<Record<stri
 };
 
 async function givenToken(env: World['env'], flag: string | undefined): Promise<TokenSource | undefined> {
-  if (flag !== undefined) return { kind: 'given', token: await readTokenFile(flag), from: '--token-file' };
+  if (flag !== undefined)
+    return { kind: 'given', token: await readTokenFile(flag), from: '--token-file', file: flag };
   const token = nonEmpty(env['SALLYPORT_TOKEN']);
   if (token !== undefined) return { kind: 'given', token: token.trim(), from: 'SALLYPORT_TOKEN' };
   const file = nonEmpty(env['SALLYPORT_TOKEN_FILE']);
   return file === undefined
     ? undefined
-    : { kind: 'given', token: await readTokenFile(file), from: 'SALLYPORT_TOKEN_FILE' };
+    : { kind: 'given', token: await readTokenFile(file), from: 'SALLYPORT_TOKEN_FILE', file };
 }
 
 async function readTokenFile(file: string): Promise<string> {

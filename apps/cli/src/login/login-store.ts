@@ -1,17 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CliError, reasonOf, systemCode } from '../cli-error.ts';
+import { withFileLock } from '../connection/file-lock.ts';
+import { writePrivateFile } from '../connection/private-file.ts';
 import type { World } from '../world.ts';
 import { NO_LOGINS, parseLogins, type Login, type Logins } from './login.ts';
 
 const FILE_NAME = 'logins.json';
-const OWNER_ONLY = 0o600;
-const DIRECTORY_OWNER_ONLY = 0o700;
 const ANYBODY_ELSE = 0o077;
-const LOCK_POLL_MS = 50;
-const LOCK_STALE_MS = 30_000;
-const LOCK_TRIES = 400;
 
 /** Where logins are kept: SALLYPORT_CONFIG_DIR, else `sallyport` in the XDG configuration directory. */
 export function configDirectory({ env, homeDirectory }: Pick<World, 'env' | 'homeDirectory'>): string {
@@ -70,38 +66,15 @@ export class LoginStore {
    * Runs `work` while no other process does: a refresh token may be used once,
    * and two that race for it would end the login.
    */
-  async locked<Result>(world: World, work: () => Promise<Result>): Promise<Result> {
-    const lock = `${this.file}.lock`;
-    await mkdir(dirname(this.file), { recursive: true, mode: DIRECTORY_OWNER_ONLY });
-    for (let tries = 0; !(await takeLock(lock)); tries += 1) {
-      if (tries === LOCK_TRIES)
-        throw new CliError('failed', `Another sallyport holds ${lock}.`, { next: 'Delete it if none runs.' });
-      await world.sleep(LOCK_POLL_MS, world.interrupted);
-    }
-    try {
-      return await work();
-    } finally {
-      await rm(lock, { force: true });
-    }
+  locked<Result>(world: World, work: () => Promise<Result>): Promise<Result> {
+    return withFileLock(`${this.file}.lock`, world, work);
   }
 
   async #write(logins: Logins): Promise<void> {
-    const directory = dirname(this.file);
-    const temporary = `${this.file}.${randomUUID()}`;
     try {
-      await mkdir(directory, { recursive: true, mode: DIRECTORY_OWNER_ONLY });
-      const handle = await open(temporary, 'wx', OWNER_ONLY);
-      try {
-        await handle.writeFile(`${JSON.stringify(logins, null, 2)}\n`);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await chmod(temporary, OWNER_ONLY);
-      await rename(temporary, this.file);
+      await writePrivateFile(this.file, `${JSON.stringify(logins, null, 2)}\n`);
     } catch (error) {
-      await rm(temporary, { force: true });
-      throw new CliError('failed', `The login cannot be stored in ${directory}.`, {
+      throw new CliError('failed', `The login cannot be stored in ${dirname(this.file)}.`, {
         reason: reasonOf(error),
         next: 'Set SALLYPORT_CONFIG_DIR to a directory that you can write to.',
       });
@@ -117,17 +90,4 @@ export class LoginStore {
       },
     );
   }
-}
-
-async function takeLock(lock: string): Promise<boolean> {
-  try {
-    await (await open(lock, 'wx', OWNER_ONLY)).close();
-    return true;
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST')
-      throw new CliError('failed', `${lock} cannot be made.`, { reason: reasonOf(error) });
-  }
-  const made = await stat(lock).catch(() => undefined);
-  if (made !== undefined && Date.now() - made.mtimeMs > LOCK_STALE_MS) await rm(lock, { force: true });
-  return false;
 }

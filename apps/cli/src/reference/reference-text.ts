@@ -24,6 +24,11 @@ The JSON is stable: fields are added, never renamed. What the control plane answ
 | \`logout\` | \`url\`, \`loggedOut\`, \`revoked\` |
 | \`token\` | \`token\`; \`expiresAt\` of a new one |
 | \`targets\` | ListTargetsResponse |
+| \`ssh-config\` | \`config\`; with \`--write\` \`file\`, \`userConfig\`, \`included\`, \`hosts\` |
+| \`ssh-cert\` | \`certificate\`, \`privateKey\`, \`knownHosts\` (files), \`expiresAt\`, \`renewed\`; with \`--public-key\` \`certificate\`, \`knownHosts\` (text), \`expiresAt\` |
+| \`ssh-ca list\` | GetSshOptionsResponse; of one CA \`authority\`, \`keys\` |
+| \`ssh-ca rotate\` | RotateSshAuthorityResponse |
+| \`ssh-ca retire\` | RetireSshAuthorityResponse |
 | \`whoami\` | WhoAmIResponse |
 | \`holds list\` | ListHoldsResponse; with \`--watch\` a Hold a line |
 | \`holds show\`, \`approve\`, \`reject\` | Hold |

@@ -17,7 +17,7 @@ export function renderReference(program: Command): string {
     ),
     '## Exit codes\n',
     table(['code', 'name in JSON errors', 'when'], exitRows()),
-    '`sallyport psql` ends with the exit code of psql, or 128 and the number of the signal that ended it.\n',
+    '`sallyport psql`, `ssh`, `scp` and `sftp` end with the exit code of that program, or 128 and the number of the signal that ended it.\n',
     OUTPUT_NOTES,
     '## Commands\n',
     ...visible(program).flatMap((command) => renderCommand(command)),

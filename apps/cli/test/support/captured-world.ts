@@ -18,6 +18,7 @@ export interface WorldOptions {
   readonly tty?: boolean;
   readonly columns?: number;
   readonly stdin?: string;
+  readonly homeDirectory?: string;
   readonly programEnd?: ProgramEnd | Error;
   readonly onSleep?: (world: CapturedWorld) => void;
   readonly now?: () => Date;
@@ -35,7 +36,8 @@ export function capturedWorld(options: WorldOptions = {}): CapturedWorld {
   });
   const world: CapturedWorld = {
     env: { HOME: '/nonexistent', ...options.env },
-    homeDirectory: '/nonexistent',
+    homeDirectory: options.homeDirectory ?? '/nonexistent',
+    ownCommand: ['/opt/node', '/opt/sallyport/main.ts'],
     stdout: sink((text) => void (out += text)),
     stderr: sink((text) => void (err += text)),
     readStdin: async () => options.stdin ?? '',
