@@ -9,3 +9,4 @@ export * from './userauth/index.ts';
 export * from './keys/index.ts';
 export * from './certificates/index.ts';
 export * from './sftp/index.ts';
+export * from './scp/index.ts';
