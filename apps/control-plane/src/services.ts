@@ -46,19 +46,7 @@ export async function startServices(context: ServiceContext, parts: AsyncDisposa
   await resources.current();
   const metrics = new ControlPlaneMetrics(context.registry);
   const watchers = startWatchers({ ...context, metrics, resources }, parts);
-  const issuerKeys = new IssuerKeys(() => context.now().getTime());
-  const services = {
-    ...context,
-    issuerKeys,
-    lifetimes: config.tokens,
-    sshAuthorities: keys.sshAuthorities,
-    sshDoor: sshDoorOf(config),
-    metrics,
-    resources,
-    nudge: watchers.nudge,
-    recordingPublicKey: keys.recordingKey.publicKey,
-    reviewUrl: config.holds.reviewUrl,
-  };
+  const services = { ...context, ...sharedOptions(context), metrics, resources, nudge: watchers.nudge };
   const dataPlane = await startDataPlaneServer({
     ...services,
     ...config.dataPlane,
@@ -68,7 +56,6 @@ export async function startServices(context: ServiceContext, parts: AsyncDisposa
     sealLostAfterMs: config.sessions.sealLostAfterSeconds * 1000,
     watcher: watchers.sessions,
     holdWatcher: watchers.holds,
-    loginPlaces: new LoginPlaces(() => context.now().getTime()),
   });
   parts.defer(() => {
     // Streams never end by themselves; their proxies come back to another replica.
@@ -91,6 +78,20 @@ export async function startServices(context: ServiceContext, parts: AsyncDisposa
   });
   parts.defer(() => admin.stop(cutOff));
   return { adminPort: admin.port, dataPlanePort: dataPlane.port };
+}
+
+/** What both ports are told. */
+function sharedOptions({ config, keys, now }: ServiceContext) {
+  const nowMs = () => now().getTime();
+  return {
+    issuerKeys: new IssuerKeys(nowMs),
+    loginPlaces: new LoginPlaces(nowMs),
+    lifetimes: config.tokens,
+    sshAuthorities: keys.sshAuthorities,
+    sshDoor: sshDoorOf(config),
+    recordingPublicKey: keys.recordingKey.publicKey,
+    reviewUrl: config.holds.reviewUrl,
+  };
 }
 
 interface Watchers {

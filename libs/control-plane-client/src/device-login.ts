@@ -46,12 +46,13 @@ async function readToken(steps: AsyncIterator<LogInResponse>): Promise<string> {
 }
 
 async function nextStep(steps: AsyncIterator<LogInResponse>): Promise<LogInResponse['step'] | undefined> {
+  let next: IteratorResult<LogInResponse, unknown>;
   try {
-    const { done, value } = await steps.next();
-    return done === true ? undefined : value.step;
+    next = await steps.next();
   } catch (error) {
     throw asUnavailable(error);
   }
+  return next.done === true ? undefined : next.value.step;
 }
 
 function toPrompt({ verificationUrl, userCode, expiresAt }: LogInPrompt): DeviceLoginPrompt {

@@ -1,5 +1,9 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { ComponentKind, RecordingIndexService, type IndexStretchSchema } from '@sallyport/contracts/dataplane';
+import {
+  ComponentKind,
+  RecordingIndexService,
+  type IndexStretchSchema,
+} from '@sallyport/contracts/dataplane';
 import type { RecorderCertificate, Seal } from '@sallyport/contracts/event';
 import { AccessError } from '@sallyport/errors';
 import type { GrpcClient } from '@sallyport/service-kit';

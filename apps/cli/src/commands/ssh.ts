@@ -70,6 +70,10 @@ function addCertificateCommands(program: Command, on: On): void {
       on(async (invocation) => (await import('../ssh/issue-certificate.ts')).issueCertificate(invocation)),
     );
 
+  addAuthorityCommands(program, on);
+}
+
+function addAuthorityCommands(program: Command, on: On): void {
   const authorities = addCommand(program, 'ssh-ca', { summary: 'The CAs for SSH.', examples: [] });
 
   addCommand(authorities, 'list [authority]', {

@@ -20,10 +20,16 @@ export interface SshCertificateServiceOptions {
 const DAY_MS = 86_400_000;
 const MAX_SIGNS_AFTER_MS = 90 * DAY_MS;
 
+type Implementation = ServiceImpl<typeof SshCertificateService>;
+
 /** Certificates for callers' own ssh, and the CAs behind them. */
-export function createSshCertificateService(
+export function createSshCertificateService(options: SshCertificateServiceOptions): Implementation {
+  return { ...certificateMethods(options), ...authorityMethods(options) };
+}
+
+function certificateMethods(
   options: SshCertificateServiceOptions,
-): ServiceImpl<typeof SshCertificateService> {
+): Pick<Implementation, 'issueUserCertificate' | 'getSshOptions'> {
   const { sshAuthorities, sshDoor, logger, now } = options;
   const blobsOf = async (authority: SshAuthority) =>
     (await sshAuthorities.keysOf(authority)).trusted.map(({ blob }) => blob);
@@ -56,6 +62,15 @@ export function createSshCertificateService(
       hostCertificateAuthorities: await linesOf('host'),
       upstreamCertificateAuthorities: await linesOf('upstream'),
     }),
+  };
+}
+
+function authorityMethods({
+  sshAuthorities,
+  logger,
+  now,
+}: SshCertificateServiceOptions): Pick<Implementation, 'rotateSshAuthority' | 'retireSshAuthority'> {
+  return {
     rotateSshAuthority: async ({ authority, signsAfter }, context) => {
       const name = authorityName(authority);
       const afterMs = signsAfter === undefined ? DAY_MS : durationMs(signsAfter);
@@ -63,21 +78,15 @@ export function createSshCertificateService(
         throw invalidArgument('A new key can sign at once, or at most 90 days from now.');
       const signsFrom = new Date(now().getTime() + afterMs);
       const { blob } = await sshAuthorities.rotate(name, signsFrom);
-      logger.warn('SSH CA has a new key', {
-        authority: name,
-        signsFrom,
-        actor: callerOf(context).principal.id,
-      });
+      const actor = callerOf(context).principal.id;
+      logger.warn('SSH CA has a new key', { authority: name, signsFrom, actor });
       return { publicKey: authorityLine(blob, name), signsFrom: timestampFromDate(signsFrom) };
     },
     retireSshAuthority: async ({ authority }, context) => {
       const name = authorityName(authority);
       const retired = await sshAuthorities.retire(name);
-      logger.warn('SSH CA keys retired', {
-        authority: name,
-        retired,
-        actor: callerOf(context).principal.id,
-      });
+      const actor = callerOf(context).principal.id;
+      logger.warn('SSH CA keys retired', { authority: name, retired, actor });
       return { retired };
     },
   };

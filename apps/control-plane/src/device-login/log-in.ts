@@ -36,7 +36,8 @@ export async function* logIn(
   const issuer = pickIssuer((await resources.current()).issuers.values(), issuerName);
   if (!TARGET_NAME.test(targetName))
     throw new AccessError('target_not_available', 'There is no such target, or it is not open to you.');
-  using _place = loginPlaces.take(clientIp(clientAddress));
+  using stack = new DisposableStack();
+  stack.use(loginPlaces.take(clientIp(clientAddress)));
   const waiting = AbortSignal.any([signal, AbortSignal.timeout(MAX_WAIT_MS)]);
   const facts = { issuer: issuer.name, clientAddress };
   logger.info('device login begun', facts);

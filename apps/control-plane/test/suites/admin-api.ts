@@ -5,11 +5,19 @@ import {
   ResourceService,
   ReviewService,
   SessionHistoryService,
+  SshCertificateService,
   TokenService,
 } from '@sallyport/contracts/admin';
 import type { Fixture } from '../support/fixture.ts';
 
-const SERVICES = [AccessService, ResourceService, ReviewService, SessionHistoryService, TokenService];
+const SERVICES = [
+  AccessService,
+  ResourceService,
+  ReviewService,
+  SessionHistoryService,
+  SshCertificateService,
+  TokenService,
+];
 
 export function adminApiSuite(fixture: () => Fixture): void {
   describe('the admin API', () => {
