@@ -21,10 +21,10 @@ export interface IndexerOptions {
   readonly retryMs?: number;
 }
 
-/** Of one request: what the control plane's database takes within some milliseconds. */
-const MAX_ENTRIES = 2000;
+/** Of one request: what the control plane's embedded database takes within some 20 ms. */
+const MAX_ENTRIES = 10_000;
 const MAX_BYTES = 1024 * 1024;
-const MAX_STRETCHES = 500;
+const MAX_STRETCHES = 200;
 const MAX_RETRY_MS = 10_000;
 const LAST_ROUND_MS = 2000;
 
