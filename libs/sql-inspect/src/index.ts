@@ -37,7 +37,7 @@ export type {
 } from './model/inspection.ts';
 export { inspectSql } from './postgres/inspect-sql.ts';
 export { redactSecrets } from './postgres/redact-secrets.ts';
-export { LARGE_SQL_BYTES, MAX_SQL_BYTES } from './postgres/parser/parse-sql.ts';
+export { isLargeSql, LARGE_SQL_BYTES, MAX_SQL_BYTES, MAX_STATEMENTS } from './postgres/parser/parse-sql.ts';
 export { isSafeSetting } from './postgres/statement/setting-change.ts';
 export { buildSqlCatalog, type CatalogRow } from './postgres/catalog/build-sql-catalog.ts';
 export { CatalogRowError } from './postgres/catalog/catalog-rows.ts';

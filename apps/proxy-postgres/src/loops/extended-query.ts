@@ -223,6 +223,11 @@ export class ExtendedQuery {
     const { classifier, decider, decisions, environment } = this.#core;
     const classification =
       prepared === null ? classifier.classify(null) : classifier.classifyPrepared(prepared);
+    if (classification.kind === 'pending') {
+      return classification.ready.then(() =>
+        this.#whenKnown(() => this.#classified(prepared, mayRefresh, kind, parameters, then)),
+      );
+    }
     if (classification.kind === 'unresolved' && mayRefresh) {
       this.#sendOpen();
       return this.#core.upkeep

@@ -16,7 +16,7 @@ import {
 import type { CompiledView } from '@sallyport/policy-sdk';
 import type { UpstreamConnection } from '../stages/authorize/connect-upstream.ts';
 import type { CatalogLease, CatalogReader } from '../stages/classify/catalog-store.ts';
-import { Classifier, type Classification } from '../stages/classify/classify.ts';
+import { Classifier, type KnownText } from '../stages/classify/classify.ts';
 import { SessionEnvironment } from '../stages/classify/session-environment.ts';
 import { holdStatement } from '../stages/decide/hold-statement.ts';
 import { StatementDecider } from '../stages/decide/statement-decider.ts';
@@ -337,7 +337,7 @@ export class RunningSession {
     const { upkeep, classifier, decisions } = this.core;
     await this.#options.lease.refresh();
     await upkeep.ensure();
-    return hasSameEffects(run, classifier.classify(run.exactText), decisions.compiled);
+    return hasSameEffects(run, await classifier.classifySettled(run.exactText), decisions.compiled);
   }
 
   /** The client said goodbye: what it sent before still runs, as it would without Sallyport. */
@@ -363,7 +363,7 @@ export class RunningSession {
   }
 }
 
-function hasSameEffects(run: StatementRun, now: Classification, view: CompiledView | null): boolean {
+function hasSameEffects(run: StatementRun, now: KnownText, view: CompiledView | null): boolean {
   if (now.kind !== 'classified') return false;
   const { kind, effects } = run.decided.request.shape;
   if (kind !== 'sql.simple' && kind !== 'sql.execute') return false;

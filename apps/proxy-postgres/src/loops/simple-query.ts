@@ -1,7 +1,7 @@
 import { decodeQuery, frameBytes, type ScannedPart } from '@sallyport/codec-postgres';
 import type { AccessErrorCode } from '@sallyport/errors';
 import type { SqlStatement } from '@sallyport/sql-inspect';
-import type { Classification } from '../stages/classify/classify.ts';
+import type { KnownText } from '../stages/classify/classify.ts';
 import type { OutgoingBatch } from '../stages/forward/outbox.ts';
 import { standInQuery } from '../stages/forward/stand-in.ts';
 import type { SessionCore } from './session-core.ts';
@@ -22,11 +22,14 @@ export class SimpleQuery {
 
   handle(part: ScannedPart): void | Promise<void> {
     const { sql } = decodeQuery(part);
-    const bytes = frameBytes(part);
+    return this.#whenKnown(sql, frameBytes(part), true);
+  }
+
+  #whenKnown(sql: string | null, bytes: Buffer, mayRefresh: boolean): void | Promise<void> {
     const waiting = this.#core.upkeep.ensure();
     return waiting === null
-      ? this.#classify(sql, bytes, true)
-      : waiting.then(() => this.#classify(sql, bytes, true));
+      ? this.#classify(sql, bytes, mayRefresh)
+      : waiting.then(() => this.#classify(sql, bytes, mayRefresh));
   }
 
   /** A Query or FunctionCall that is refused without being understood. */
@@ -38,13 +41,15 @@ export class SimpleQuery {
   #classify(sql: string | null, bytes: Buffer, mayRefresh: boolean): void | Promise<void> {
     const { classifier, upkeep } = this.#core;
     const classification = classifier.classify(sql);
+    if (classification.kind === 'pending')
+      return classification.ready.then(() => this.#whenKnown(sql, bytes, mayRefresh));
     if (classification.kind === 'unresolved' && mayRefresh) {
       return upkeep.refreshCatalog().then(() => this.#classify(sql, bytes, false));
     }
     return this.#decide(classification, sql ?? '', bytes);
   }
 
-  #decide(classification: Classification, sql: string, bytes: Buffer): void | Promise<void> {
+  #decide(classification: KnownText, sql: string, bytes: Buffer): void | Promise<void> {
     const { decider, decisions, environment } = this.#core;
     const refusal = refusalOf(classification) ?? environment.refusalWhileStale(classification);
     if (refusal !== null || classification.kind !== 'classified') {
@@ -105,7 +110,7 @@ function formsOf(bytes: Buffer): GateForms {
 
 /** Why a text that could not be classified is refused; null where it was. */
 export function refusalOf(
-  classification: Classification,
+  classification: KnownText,
 ): { readonly code: AccessErrorCode; readonly message: string } | null {
   switch (classification.kind) {
     case 'classified':

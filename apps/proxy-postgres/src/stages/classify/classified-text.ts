@@ -35,11 +35,22 @@ export class ClassifiedText {
 
   #effects(view: CompiledView | null): readonly Effect[] {
     if (this.statements.length === 0) return NOTHING;
-    return this.statements.flatMap((statement) => [
+    const effects = this.statements.flatMap((statement) => [
       ...statement.effects,
       ...(view === null ? [] : maskedUseEffects(statement, view)),
     ]);
+    return effects.length > MANY_EFFECTS ? distinct(effects) : effects;
   }
+}
+
+/** From here on a text is a script, and most of it says the same again. */
+const MANY_EFFECTS = 100;
+
+/** Each effect once: deciding on it, and recording it, a thousand times says no more. */
+function distinct(effects: readonly Effect[]): readonly Effect[] {
+  const known = new Map<string, Effect>();
+  for (const effect of new Set(effects)) known.set(JSON.stringify(effect), effect);
+  return [...known.values()];
 }
 
 /** An empty text does nothing; it counts as a read of nothing, as `SELECT 1` does. */

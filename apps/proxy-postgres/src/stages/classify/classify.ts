@@ -1,7 +1,9 @@
 import type { AccessErrorCode } from '@sallyport/errors';
 import {
   inspectSql,
+  isLargeSql,
   literalFreeKey,
+  MAX_SQL_BYTES,
   redactSecrets,
   type InspectionFailure,
   type SqlEnvironment,
@@ -9,9 +11,15 @@ import {
   type SqlStatement,
 } from '@sallyport/sql-inspect';
 import { ClassifiedText } from './classified-text.ts';
+import { LargeTextInspector } from './large/large-text-inspector.ts';
+import { excerptOf, recordedTextOf } from './large/recorded-text.ts';
+import { catalogRowsOf } from './load-catalog.ts';
 import type { PreparedText, SessionEnvironment } from './session-environment.ts';
 
-export type Classification =
+/** What is known of a text, or `pending`: it is being inspected in another thread. Once `ready`, classify it again. */
+export type Classification = KnownText | { readonly kind: 'pending'; readonly ready: Promise<void> };
+
+export type KnownText =
   | {
       readonly kind: 'classified';
       readonly text: ClassifiedText;
@@ -33,6 +41,20 @@ export type Classification =
     };
 
 const CACHED_FORMS = 4096;
+/** Times that a large text is inspected anew because the session changed meanwhile. */
+const MAX_LARGE_TRIES = 3;
+
+/** The one large text of a session that is being inspected, or was and is asked for again. */
+interface LargeText {
+  readonly sql: string;
+  readonly environment: SqlEnvironment;
+  readonly tries: number;
+  outcome: KnownText | null;
+  ready: Promise<void>;
+}
+
+/** One thread for all sessions of the process; it starts with the first text that needs it. */
+const largeTexts = new LargeTextInspector({ rowsOf: catalogRowsOf });
 
 /**
  * Understands texts of one session (DESIGN.md, section 4). Forms of text are
@@ -41,6 +63,8 @@ const CACHED_FORMS = 4096;
  */
 export class Classifier {
   readonly #environment: SessionEnvironment;
+  readonly #largeTexts: Pick<LargeTextInspector, 'inspect'>;
+  #large: LargeText | null = null;
   #cache = new Map<string, ClassifiedText>();
   #cacheOf: SqlEnvironment | null = null;
   readonly #prepared = new WeakMap<
@@ -48,8 +72,9 @@ export class Classifier {
     { readonly environment: SqlEnvironment; readonly classification: Classification }
   >();
 
-  constructor(environment: SessionEnvironment) {
+  constructor(environment: SessionEnvironment, inspector: Pick<LargeTextInspector, 'inspect'> = largeTexts) {
     this.#environment = environment;
+    this.#largeTexts = inspector;
   }
 
   /** @param sql null: the bytes were not valid UTF-8 */
@@ -61,7 +86,7 @@ export class Classifier {
       return refused(
         'statement_not_understood',
         'The catalog of the target could not be read.',
-        redactSecrets(sql),
+        excerptOf(sql),
       );
     }
     // In other encodings the same bytes can be other characters to the server than to the inspection.
@@ -69,7 +94,7 @@ export class Classifier {
       return refused(
         'statement_not_understood',
         'With this client_encoding only ASCII can be inspected.',
-        redactSecrets(sql),
+        excerptOf(sql),
       );
     }
     if (environment !== this.#cacheOf) {
@@ -100,12 +125,49 @@ export class Classifier {
     return classification;
   }
 
+  /** As `classify`, for whoever can wait. */
+  async classifySettled(sql: string): Promise<KnownText> {
+    let classification = this.classify(sql);
+    while (classification.kind === 'pending') {
+      await classification.ready;
+      classification = this.classify(sql);
+    }
+    return classification;
+  }
+
   #inspect(sql: string, key: string | null, environment: SqlEnvironment): Classification {
+    if (isLargeSql(sql) && sql.length <= MAX_SQL_BYTES) return this.#inspectLarge(sql, key, environment);
     const inspection = inspectSql(sql, environment);
+    return this.#known({ sql, key, environment, inspection, recordedText: recordedTextOf(sql, inspection) });
+  }
+
+  /** Used once: what names in it mean may be different the next time. */
+  #inspectLarge(sql: string, key: string | null, environment: SqlEnvironment): Classification {
+    const large = this.#large?.sql === sql ? this.#large : null;
+    if (large !== null && large.environment === environment) {
+      if (large.outcome === null) return { kind: 'pending', ready: large.ready };
+      this.#large = null;
+      return large.outcome;
+    }
+    const tries = (large?.tries ?? 0) + 1;
+    if (tries > MAX_LARGE_TRIES) {
+      this.#large = null;
+      return notInspected(sql);
+    }
+    const pending: LargeText = { sql, environment, tries, outcome: null, ready: Promise.resolve() };
+    pending.ready = this.#largeTexts.inspect(sql, environment, this.#environment.names).then((answer) => {
+      pending.outcome =
+        answer === null ? notInspected(sql) : this.#known({ sql, key, environment, ...answer });
+    });
+    this.#large = pending;
+    return { kind: 'pending', ready: pending.ready };
+  }
+
+  #known({ sql, key, environment, inspection, recordedText }: InspectedText): KnownText {
     if (!inspection.ok) {
       const { code, message } = FAILURES[inspection.reason];
       const detail = inspection.reason === 'syntax' ? `: ${inspection.message}` : '.';
-      return refused(code, `${message}${detail}`, redactSecrets(sql));
+      return refused(code, `${message}${detail}`, recordedText);
     }
     const breaking = inspection.statements
       .flatMap((statement) => statement.settings)
@@ -114,13 +176,13 @@ export class Classifier {
       return refused(
         'feature_not_supported',
         `Setting "${breaking.name}" like this would change how statements are read.`,
-        redactSecrets(sql),
+        recordedText,
       );
     }
     const text = new ClassifiedText(inspection.statements, environment.currentUser);
-    const recordedText = redacted(sql, inspection);
     const names = inspection.statements.flatMap((statement) => statement.unresolved);
     if (names.length > 0) return { kind: 'unresolved', text, names, recordedText };
+    if (environment !== this.#cacheOf) return { kind: 'classified', text, recordedText };
     if (key !== null && recordedText === sql && isCacheable(inspection, key)) this.#keep(key, text);
     return { kind: 'classified', text, recordedText };
   }
@@ -146,7 +208,21 @@ const FAILURES: Readonly<Record<InspectionFailure, { code: AccessErrorCode; mess
   },
 };
 
-function refused(code: AccessErrorCode, message: string, recordedText: string): Classification {
+/** A text with what its inspection said of it, here or in another thread. */
+interface InspectedText {
+  readonly sql: string;
+  readonly key: string | null;
+  readonly environment: SqlEnvironment;
+  readonly inspection: SqlInspection;
+  readonly recordedText: string;
+}
+
+function notInspected(sql: string): KnownText {
+  const message = 'The statement is large, and could not be inspected in time.';
+  return refused('statement_not_understood', message, excerptOf(sql));
+}
+
+function refused(code: AccessErrorCode, message: string, recordedText: string): KnownText {
   return { kind: 'refused', code, message, recordedText };
 }
 
@@ -158,12 +234,6 @@ function isCacheable(inspection: SqlInspection & { readonly ok: true }, key: str
 
 function dependsOnNames(statements: readonly SqlStatement[]): boolean {
   return statements.some((statement) => statement.sessionSensitive);
-}
-
-function redacted(sql: string, inspection: SqlInspection & { readonly ok: true }): string {
-  const { statements } = inspection;
-  if (statements.every((statement) => statement.redactedText === statement.text)) return sql;
-  return statements.map((statement) => statement.redactedText).join(';\n');
 }
 
 function isAscii(text: string): boolean {

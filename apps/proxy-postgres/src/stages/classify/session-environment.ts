@@ -1,6 +1,6 @@
 import type { TransactionStatus } from '@sallyport/codec-postgres';
 import type { OpenCursor, SqlCatalog, SqlEnvironment, SqlStatement } from '@sallyport/sql-inspect';
-import type { Classification } from './classify.ts';
+import type { KnownText } from './classify.ts';
 import { NamedObjects } from './named-objects.ts';
 import type { SessionFacts } from './session-probe.ts';
 
@@ -75,6 +75,11 @@ export class SessionEnvironment {
     this.#inspection = null;
   }
 
+  /** The names that the session gave to statements and cursors. */
+  get names(): { readonly prepared: Iterable<string>; readonly cursors: Iterable<string> } {
+    return { prepared: Array.from(this.prepared.entries(), ([name]) => name), cursors: this.cursors.keys() };
+  }
+
   /** What inspection needs; null while it is not known. The same object until something changes. */
   get inspection(): SqlEnvironment | null {
     if (this.#facts === null || this.#catalog === null) return null;
@@ -105,7 +110,7 @@ export class SessionEnvironment {
    * transaction failed. What only ends that transaction may go on.
    */
   refusalWhileStale(
-    classification: Classification,
+    classification: KnownText,
   ): { readonly code: 'statement_not_understood'; readonly message: string } | null {
     if (!this.isStale || classification.kind !== 'classified') return null;
     const ends = classification.text.statements.every(({ transaction }) => transaction !== undefined);

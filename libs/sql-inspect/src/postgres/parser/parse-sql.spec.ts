@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { fixtureEnvironment } from '../../../test/fixture-catalog.ts';
 import { inspectSql } from '../inspect-sql.ts';
-import { MAX_SQL_BYTES, parseSql } from './parse-sql.ts';
+import { isLargeSql, LARGE_SQL_BYTES, MAX_SQL_BYTES, MAX_STATEMENTS, parseSql } from './parse-sql.ts';
 
 function reasonOf(sql: string, maxBytes?: number): string {
   const inspection = inspectSql(sql, fixtureEnvironment(maxBytes === undefined ? {} : { maxBytes }));
@@ -89,6 +89,18 @@ describe('parsing', () => {
     expect(reasonOf(`/*${'x'.repeat(90)}*/ SELECT 1`, 100)).toBe('too-large');
     expect(reasonOf(`SELECT '${'é'.repeat(50)}'`, 100)).toBe('too-large');
     expect(reasonOf(`SELECT '${'e'.repeat(50)}'`, 100)).toBe('ok');
+  });
+
+  it('refuses a text of too many statements as a whole', () => {
+    expect(reasonOf('SELECT 1;'.repeat(MAX_STATEMENTS))).toBe('ok');
+    expect(reasonOf(`${'SELECT 1;'.repeat(MAX_STATEMENTS)} DROP TABLE orders`)).toBe('too-complex');
+  });
+
+  it('calls a text large that is long, or has many statements', () => {
+    expect(isLargeSql('SELECT 1')).toBe(false);
+    expect(isLargeSql(';'.repeat(150))).toBe(false);
+    expect(isLargeSql('SELECT 1;'.repeat(250))).toBe(true);
+    expect(isLargeSql(' '.repeat(LARGE_SQL_BYTES))).toBe(true);
   });
 
   it.each([

@@ -25,11 +25,25 @@ export type ParseOutcome =
       readonly position: number | undefined;
     };
 
+/** Most statements in one text. A longer script is refused as a whole; it can be sent in pieces. */
+export const MAX_STATEMENTS = 5_000;
+
+/** Texts from here on take more than a few milliseconds, and up to half a second. */
+export const LARGE_SQL_BYTES = 32 * 1024;
+/** So do texts of this many statements, however short they are. */
+const MANY_STATEMENTS = 200;
+
 /**
- * Texts from here on take milliseconds: a process that serves others should
- * inspect them in a worker (the catalog's rows are plain data, build it there too).
+ * Whether a process that serves others should inspect a text in a worker (the
+ * catalog's rows are plain data, build it there too). Semicolons inside of
+ * literals count as well: this is about time, not about meaning.
  */
-export const LARGE_SQL_BYTES = 64 * 1024;
+export function isLargeSql(sql: string): boolean {
+  if (sql.length >= LARGE_SQL_BYTES) return true;
+  let left = MANY_STATEMENTS;
+  for (let at = sql.indexOf(';'); at !== -1 && left > 0; at = sql.indexOf(';', at + 1)) left--;
+  return left === 0;
+}
 
 /** Runs of operator characters longer than any operator or banner needs. */
 const OPERATOR_RUN = /[-+*/<>=~!@#%^&|`?]{200,}/g;
@@ -66,7 +80,10 @@ function parseChecked(sql: string, bytes: number): ParseOutcome {
   try {
     const slice = slicer(sql, bytes);
     const statements: ParsedStatement[] = [];
-    for (const raw of parseSync(sql).stmts ?? []) {
+    const parsed = parseSync(sql).stmts ?? [];
+    if (parsed.length > MAX_STATEMENTS)
+      return refuse('too-complex', `text has more than ${MAX_STATEMENTS} statements`);
+    for (const raw of parsed) {
       if (raw.stmt === undefined) continue;
       const from = raw.stmt_location ?? 0;
       const length = raw.stmt_len ?? 0;
