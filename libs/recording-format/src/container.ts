@@ -51,11 +51,30 @@ export function encodeFrameHeader(
   checksum: Checksum = crc32,
 ): Uint8Array {
   const header = new Uint8Array(FRAME_HEADER_BYTES);
-  const view = new DataView(header.buffer);
-  view.setUint8(0, FRAME_KIND[kind]);
-  view.setUint32(1, payload.length, true);
-  view.setUint32(5, checksum(payload, checksum(header.subarray(0, 5))), true);
+  writeFrameHeader(header, 0, kind, payload, checksum);
   return header;
+}
+
+/** As `encodeFrameHeader`, at an offset of `target`; returns the offset just after it. */
+export function writeFrameHeader(
+  target: Uint8Array,
+  offset: number,
+  kind: FrameKind,
+  payload: Uint8Array,
+  checksum: Checksum,
+): number {
+  target[offset] = FRAME_KIND[kind];
+  writeUint32(target, offset + 1, payload.length);
+  // A few bytes are summed sooner here than by a call into another library.
+  writeUint32(target, offset + 5, checksum(payload, crc32(target.subarray(offset, offset + 5))));
+  return offset + FRAME_HEADER_BYTES;
+}
+
+function writeUint32(target: Uint8Array, offset: number, value: number): void {
+  target[offset] = value;
+  target[offset + 1] = value >>> 8;
+  target[offset + 2] = value >>> 16;
+  target[offset + 3] = value >>> 24;
 }
 
 /** The frame header at the start of `bytes` (at least 9); undefined when no frame can begin so. */
@@ -70,7 +89,7 @@ export function decodeFrameHeader(bytes: Uint8Array): FrameHeader | undefined {
 /** Whether the payload is the one that the frame was made of. */
 export function isFrameIntact(header: Uint8Array, payload: Uint8Array, checksum: Checksum = crc32): boolean {
   const view = new DataView(header.buffer, header.byteOffset, FRAME_HEADER_BYTES);
-  return checksum(payload, checksum(header.subarray(0, 5))) === view.getUint32(5, true);
+  return checksum(payload, crc32(header.subarray(0, 5))) === view.getUint32(5, true);
 }
 
 function kindOf(byte: number): FrameKind | undefined {

@@ -14,6 +14,7 @@ export type Checksum = (bytes: Uint8Array, seed?: number) => number;
  */
 export function crc32(bytes: Uint8Array, seed = 0): number {
   let crc = ~seed;
-  for (const byte of bytes) crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 0xff] ?? 0);
+  for (let index = 0; index < bytes.length; index += 1)
+    crc = (crc >>> 8) ^ (TABLE[(crc ^ (bytes[index] ?? 0)) & 0xff] ?? 0);
   return ~crc >>> 0;
 }

@@ -5,7 +5,13 @@ import { constants } from 'node:fs';
 import { mkdir, open, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { encodeFileHeader, encodeFrameHeader, FILE_HEADER_BYTES, FRAME_HEADER_BYTES } from '../container.ts';
+import {
+  encodeFileHeader,
+  FILE_HEADER_BYTES,
+  FRAME_HEADER_BYTES,
+  writeFrameHeader,
+  type FrameKind,
+} from '../container.ts';
 import { readEnvelope } from '../event-envelope.ts';
 import { readFrames } from '../read-frames.ts';
 import { RecordingTail, type Arrival } from '../recording-tail.ts';
@@ -89,7 +95,7 @@ export class RecordingWriter {
    * @throws Error of the system call; nothing of `events` is in the recording then.
    */
   async append(events: readonly Uint8Array[]): Promise<readonly Arrival[]> {
-    const parts: Uint8Array[] = [];
+    const accepted: Uint8Array[] = [];
     const arrivals: Arrival[] = [];
     const next = this.tail.copy();
     for (const event of events) {
@@ -97,11 +103,11 @@ export class RecordingWriter {
       arrivals.push(arrival);
       if (arrival !== 'next') continue;
       next.advance(envelope, hash('sha256', event, 'buffer'));
-      parts.push(encodeFrameHeader('event', event, crc32), event);
+      accepted.push(event);
     }
-    if (parts.length === 0) return arrivals;
+    if (accepted.length === 0) return arrivals;
     if (this.#seal !== undefined) await this.#takeSealOff(this.#seal);
-    await this.#write(parts);
+    await this.#write(framesOf('event', accepted));
     this.tail.become(next);
     return arrivals;
   }
@@ -137,7 +143,7 @@ export class RecordingWriter {
     if (this.#seal !== undefined) throw new Error('the recording is sealed already');
     const offset = this.#size;
     const payload = toBinary(SealSchema, seal);
-    await this.#write([encodeFrameHeader('seal', payload, crc32), payload]);
+    await this.#write(framesOf('seal', [payload]));
     await this.sync();
     this.#seal = { state: fromBinary(SealBodySchema, seal.body).state, offset };
   }
@@ -153,8 +159,7 @@ export class RecordingWriter {
     this.#durable = { size: seal.offset, tail: this.tail.copy() };
   }
 
-  async #write(parts: readonly Uint8Array[]): Promise<void> {
-    const bytes = Buffer.concat(parts);
+  async #write(bytes: Uint8Array): Promise<void> {
     let written = 0;
     try {
       while (written < bytes.length) {
@@ -174,6 +179,19 @@ export class RecordingWriter {
     }
     this.#size += bytes.length;
   }
+}
+
+/** One frame for each payload, one after the other. */
+function framesOf(kind: FrameKind, payloads: readonly Uint8Array[]): Uint8Array {
+  const bytes = payloads.reduce((sum, { length }) => sum + FRAME_HEADER_BYTES + length, 0);
+  const frames = Buffer.allocUnsafe(bytes);
+  let at = 0;
+  for (const payload of payloads) {
+    at = writeFrameHeader(frames, at, kind, payload, crc32);
+    frames.set(payload, at);
+    at += payload.length;
+  }
+  return frames;
 }
 
 async function recover(

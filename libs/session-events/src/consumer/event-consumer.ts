@@ -6,7 +6,6 @@ import {
   type JsMsg,
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { setTimeout as delay } from 'node:timers/promises';
 import { decodeDrained } from '../nats/drained-message.ts';
 import {
   ensureEventStream,
@@ -84,7 +83,7 @@ export class EventConsumer {
     const waiting: ArrivedMessage[] = [];
     let bytes = 0;
     let handling: Promise<void> | undefined;
-    let gathering = new AbortController();
+    let enough = (): void => undefined;
     let failure: { readonly error: unknown } | undefined;
     const next = async (): Promise<void> => {
       while (waiting.length > 0 && failure === undefined) {
@@ -97,8 +96,13 @@ export class EventConsumer {
       handling = undefined;
     };
     const gather = async (): Promise<void> => {
-      gathering = new AbortController();
-      await delay(gatherMs, undefined, { signal: gathering.signal }).catch(() => undefined);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, gatherMs);
+        enough = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
       await next();
     };
     for await (const message of this.#messages) {
@@ -107,11 +111,11 @@ export class EventConsumer {
       waiting.push(arrived);
       bytes += arrived.byteLength;
       handling ??= gather();
-      if (bytes >= ENOUGH_BYTES) gathering.abort();
+      if (bytes >= ENOUGH_BYTES) enough();
       // Backpressure: what is not taken off the iterator is not asked of NATS.
       if (bytes >= pullBytes) await handling;
     }
-    gathering.abort();
+    enough();
     await handling;
     if (failure !== undefined) throw failure.error;
   }
