@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { StatementSchema } from '@sallyport/contracts/access';
-import { Verdict } from '@sallyport/contracts/admin';
+import { SshCertificateService, Verdict } from '@sallyport/contracts/admin';
 import { HoldStatus } from '@sallyport/contracts/dataplane';
 import { ControlPlaneClient } from '@sallyport/control-plane-client';
 import { eventually, startPostgres, type PostgresServer } from '@sallyport/testing';
@@ -9,6 +9,16 @@ import { ended } from './support/ended.ts';
 import { Fixture } from './support/fixture.ts';
 import { holdRule, policyManifest, READS, targetManifest } from './support/manifests.ts';
 import { sessionInput } from './suites/opening-sessions.ts';
+
+async function sshAuthorities(fixture: Fixture) {
+  const client = fixture.admin(SshCertificateService, await fixture.tokenOf('olga'));
+  const options = await client.getSshOptions({});
+  return {
+    user: options.userCertificateAuthorities,
+    host: options.hostCertificateAuthorities,
+    upstream: options.upstreamCertificateAuthorities,
+  };
+}
 
 describe('two replicas over one database', () => {
   let postgres: PostgresServer;
@@ -39,9 +49,22 @@ describe('two replicas over one database', () => {
     const migrations = await server.query(
       'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL',
     );
-    expect(migrations).toHaveLength(1);
+    const names = migrations.map((row) => JSON.stringify(row));
+    expect(names.length).toBeGreaterThan(0);
+    expect(new Set(names).size).toBe(names.length);
+    const authorities = await Promise.all(started.map((fixture) => sshAuthorities(fixture)));
+    expect(authorities[0]).toEqual(authorities[1]);
     await Promise.all(started.map((fixture) => fixture.stop()));
     await server.stop();
+  });
+
+  it('know in one at once what SSH CA the other has rotated and retired', async () => {
+    const before = await sshAuthorities(two);
+    const admin = one.admin(SshCertificateService, await one.adminToken());
+    const { publicKey } = await admin.rotateSshAuthority({ authority: 1, signsAfter: { seconds: 0n } });
+    expect((await sshAuthorities(two)).user).toEqual([publicKey, ...before.user]);
+    await admin.retireSshAuthority({ authority: 1 });
+    expect((await sshAuthorities(two)).user).toEqual([publicKey]);
   });
 
   it('feel in one what is changed in the other, within two seconds', async () => {

@@ -1,5 +1,6 @@
 import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SshCertificateService } from '@sallyport/contracts/admin';
 import { RecorderClient } from '@sallyport/control-plane-client';
 import { eventually, freePort, temporaryDirectory, type TemporaryDirectory } from '@sallyport/testing';
 import { ended } from './support/ended.ts';
@@ -58,6 +59,21 @@ describe('a control plane that restarts', () => {
     expect((await end).code).toBe('session_ended_by_admin');
     await eventually('the other goes on', () => session.isViewFresh(Date.now()));
     await proxy.close();
+  });
+
+  it('keeps the SSH CAs, and brings back none that was retired', async () => {
+    const keysOf = async () => {
+      const client = fixture.admin(SshCertificateService, await fixture.tokenOf('olga'));
+      return (await client.getSshOptions({})).userCertificateAuthorities;
+    };
+    const admin = fixture.admin(SshCertificateService, await fixture.adminToken());
+    await admin.rotateSshAuthority({ authority: 1, signsAfter: { seconds: 0n } });
+    await admin.retireSshAuthority({ authority: 1 });
+    const before = await keysOf();
+    expect(before).toHaveLength(1);
+    await fixture.stop();
+    fixture = await start();
+    expect(await keysOf()).toEqual(before);
   });
 
   it('keeps its keys and what admins changed, and writes fresh join tokens that only the owner can read', async () => {

@@ -1,5 +1,6 @@
 import * as openid from 'openid-client';
 import { guardedRequest } from '../identity/fetch-json.ts';
+import { isAllowedFetchUrl } from '../identity/issuer-url.ts';
 import type { Issuer } from '../identity/issuer.ts';
 import { pickSubjectToken, type SubjectToken } from './pick-subject-token.ts';
 
@@ -11,6 +12,8 @@ export interface DeviceAuthorization {
   /** What the provider says of who they are. Rejects where they decline or the time is over. */
   wait(signal: AbortSignal): Promise<SubjectToken | undefined>;
 }
+
+const USER_CODE = /^[\x20-\x7e]{1,64}$/;
 
 /** Begins one with the issuer's public client. Every request is guarded like that for keys. */
 export async function beginDeviceAuthorization(
@@ -29,8 +32,12 @@ export async function beginDeviceAuthorization(
     scope: scopes.join(' '),
     ...(audiences[0] === undefined ? {} : { audience: audiences[0] }),
   });
+  const verificationUrl = started.verification_uri_complete ?? started.verification_uri;
+  // They end up on callers' terminals.
+  if (!isAllowedFetchUrl(verificationUrl) || !USER_CODE.test(started.user_code))
+    throw new Error('the identity provider gave a link or a code that is none');
   return {
-    verificationUrl: started.verification_uri_complete ?? started.verification_uri,
+    verificationUrl: new URL(verificationUrl).href,
     userCode: started.user_code,
     expiresInSeconds: started.expires_in,
     wait: async (waiting) => {
