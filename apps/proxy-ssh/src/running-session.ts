@@ -2,7 +2,6 @@
 import { AccessError, toAccessError } from '@sallyport/errors';
 import {
   DecisionStage,
-  proxyMadeFrames,
   SessionLimits,
   type AuthorizedTarget,
   type SessionLifetime,
@@ -56,7 +55,7 @@ export function openSession(options: OpenSessionOptions): RunningSession {
       connected = connection;
       flow.connect(connection.transport);
       void connection.transport.ended.then(() => {
-        endWithTarget(options);
+        endWithTarget(life);
       });
     },
     () => undefined,
@@ -127,10 +126,12 @@ async function connect(
   });
 }
 
-/** The target is gone: what it sent last still reaches the caller. */
-function endWithTarget({ target, life }: OpenSessionOptions): void {
-  target.recorder.output('', '', proxyMadeFrames(), () => {
-    life.end(new AccessError('target_closed', 'The target closed the connection.'));
+/** The target is gone: what it sent last is recorded within this turn, and still reaches the caller. */
+function endWithTarget(life: SessionLifetime): void {
+  setImmediate(() => {
+    setImmediate(() => {
+      life.end(new AccessError('target_closed', 'The target closed the connection.'));
+    });
   });
 }
 

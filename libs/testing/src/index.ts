@@ -22,4 +22,11 @@ export {
   type ServerProcess,
   type ServerProcessOptions,
 } from './process/server-process.ts';
+export {
+  missingSshServer,
+  startSshServer,
+  type SshHostKeyType,
+  type SshServer,
+  type SshServerOptions,
+} from './ssh/start-ssh-server.ts';
 export { temporaryDirectory, type TemporaryDirectory } from './temporary-directory.ts';

@@ -176,7 +176,7 @@ export class Relay {
     const go = () => {
       caller.send(frames, dataType);
     };
-    core.target.recorder.output(run.id, format, frames, () => { ready(go); }, stream);
+    core.target.recorder.output(run.id, format, frames, () => { ready(go); }, null, stream);
   }
 
   #flushMaskers(): void {
@@ -188,7 +188,7 @@ export class Relay {
       run.bytes += frames.byteLength;
       this.#credit.took(0, frames.byteLength);
       const ready = this.#toCaller.wait();
-      core.target.recorder.output(run.id, format, frames, () => { ready(() => { caller.send(frames, dataType); }); }, stream);
+      core.target.recorder.output(run.id, format, frames, () => { ready(() => { caller.send(frames, dataType); }); }, null, stream);
     }
   }
 

@@ -20,16 +20,7 @@ export function classifyCommand(command: Buffer, setup: SessionSetup, maxBytes: 
   }
   const inspection = inspectShell(command);
   if (!inspection.ok) {
-    return {
-      ...common,
-      text: inspection.redactedText,
-      effects: [],
-      fields,
-      refusal: {
-        code: 'statement_not_understood',
-        message: `The command cannot be read (${inspection.reason}): ${inspection.message}.`,
-      },
-    };
+    return { ...common, text: exactText, effects: [{ action: 'ssh.unknown', objects: [], readOnly: false }], fields };
   }
   const commands = inspection.commands.map(({ canonical }) => canonical);
   // Words may hold secrets, which only the canonical form is free of.

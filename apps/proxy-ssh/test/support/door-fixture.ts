@@ -1,0 +1,178 @@
+import { createLogger, createMetricsRegistry } from '@sallyport/service-kit';
+import { Spool } from '@sallyport/session-events';
+import { startSshServer, temporaryDirectory, type SshServer, type SshServerOptions } from '@sallyport/testing';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { configSchema } from '../../src/config.ts';
+import { ProxyMetrics } from '../../src/proxy-metrics.ts';
+import { ProxyServer } from '../../src/server.ts';
+import { DoorIdentity } from '../../src/transport/door-identity.ts';
+import { Ed25519Key } from '../../src/transport/host-key.ts';
+import { transportReady } from '../../src/transport/ssh2-protocol.ts';
+import { FakeControlPlane, tokenFor } from './fake-control-plane.ts';
+import { RecordingSpool } from './recording-spool.ts';
+
+export interface DoorFixtureOptions {
+  readonly policies: string;
+  readonly config?: Record<string, unknown>;
+  readonly server?: SshServerOptions;
+}
+
+/** One run of a client program. */
+export interface RunResult {
+  readonly code: number;
+  readonly out: Buffer;
+  readonly err: string;
+}
+
+export interface RunOptions {
+  readonly input?: Buffer | string | null;
+  readonly args?: readonly string[];
+  readonly user?: string;
+  readonly token?: string;
+  readonly program?: string;
+}
+
+/** The target that every fixture has: the machine's own sshd. */
+export const TARGET = 'web';
+
+/** A real sshd, a door before it, and everything that the door recorded. */
+export class DoorFixture {
+  readonly sshd: SshServer;
+  readonly controlPlane: FakeControlPlane;
+  readonly server: ProxyServer;
+  readonly spool: RecordingSpool;
+  readonly identity: DoorIdentity;
+  readonly logs: string[];
+  readonly directory: ReturnType<typeof temporaryDirectory>;
+  readonly #cleanUps: (() => unknown)[];
+
+  private constructor(parts: Omit<DoorFixture, 'stop' | 'ssh' | 'start' | 'sshArgs' | 'events' | 'env'>, cleanUps: (() => unknown)[]) {
+    this.sshd = parts.sshd;
+    this.controlPlane = parts.controlPlane;
+    this.server = parts.server;
+    this.spool = parts.spool;
+    this.identity = parts.identity;
+    this.logs = parts.logs;
+    this.directory = parts.directory;
+    this.#cleanUps = cleanUps;
+  }
+
+  static async start(options: DoorFixtureOptions): Promise<DoorFixture> {
+    await transportReady;
+    const sshd = await startSshServer(options.server);
+    const directory = temporaryDirectory('door');
+    const controlPlane = new FakeControlPlane();
+    controlPlane.apply(options.policies);
+    controlPlane.targets.set(TARGET, {
+      host: sshd.host,
+      port: sshd.port,
+      username: sshd.user,
+      credential: { kind: 'key', privateKey: sshd.privateKey },
+      hostKeys: sshd.hostKeys,
+    });
+    const logs: string[] = [];
+    const real = await Spool.open(directory.join('spool'));
+    const spool = new RecordingSpool(real);
+    const config = configSchema.parse({
+      controlPlane: { stateDirectory: directory.path },
+      spool: { directory: directory.join('spool') },
+      ...options.config,
+      listen: { host: '127.0.0.1', port: 0 },
+    });
+    const logger = createLogger({
+      name: 'proxy-ssh',
+      level: 'debug',
+      stream: { write: (line) => logs.push(line) },
+    });
+    const identity = new DoorIdentity({
+      key: Ed25519Key.generate(),
+      certifier: { certifyHostKey: () => Promise.reject(new Error('none here')) },
+      hostNames: [],
+      onProblem: () => undefined,
+      nowMs: () => Date.now(),
+    });
+    const metrics = new ProxyMetrics(createMetricsRegistry('proxy-ssh'));
+    const server = new ProxyServer({ config, controlPlane, spool, identity, logger, metrics });
+    await server.listen();
+    const cleanUps = [
+      () => server.stop(AbortSignal.abort()),
+      () => {
+        identity.close();
+      },
+      () => real.close(),
+      () => sshd.stop(),
+      () => {
+        directory.remove();
+      },
+    ];
+    return new DoorFixture({ sshd, controlPlane, server, spool, identity, logs, directory }, cleanUps);
+  }
+
+  get events(): RecordingSpool['events'] {
+    return this.spool.events;
+  }
+
+  /** Arguments that make ssh programs reach the door; the token is asked for through `env`. */
+  sshArgs(): string[] {
+    const options = {
+      StrictHostKeyChecking: 'no',
+      UserKnownHostsFile: '/dev/null',
+      GlobalKnownHostsFile: '/dev/null',
+      LogLevel: 'ERROR',
+      PreferredAuthentications: 'password',
+      NumberOfPasswordPrompts: '1',
+      IdentityFile: 'none',
+      IdentitiesOnly: 'yes',
+    };
+    return [
+      '-F',
+      'none',
+      ...Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]),
+      '-o',
+      `Port=${this.server.port}`,
+    ];
+  }
+
+  /** Has ssh ask a program for the password, which is the token. */
+  env(token = tokenFor('ana', 'agents')): NodeJS.ProcessEnv {
+    const askpass = this.directory.join('askpass');
+    writeFileSync(askpass, '#!/bin/sh\nprintf "%s\\n" "$SPEC_TOKEN"\n');
+    chmodSync(askpass, 0o700);
+    return {
+      PATH: process.env['PATH'],
+      HOME: this.directory.path,
+      SSH_ASKPASS: askpass,
+      SSH_ASKPASS_REQUIRE: 'force',
+      SPEC_TOKEN: token,
+    };
+  }
+
+  /** A real ssh that goes on until it ends or is stopped. */
+  start(command: readonly string[], options: RunOptions = {}): ChildProcess {
+    const { args = [], user = TARGET, token, program = 'ssh' } = options;
+    const all = program === 'ssh' ? [...this.sshArgs(), ...args, `${user}@127.0.0.1`, ...command] : [...this.sshArgs(), ...args, ...command];
+    return spawn(program, all, { env: this.env(token), stdio: ['pipe', 'pipe', 'pipe'] });
+  }
+
+  /** A real ssh to its end. Null input leaves its standard input open. */
+  ssh(command: readonly string[] | string, options: RunOptions = {}): Promise<RunResult> {
+    return new Promise((resolve, reject) => {
+      const child = this.start(typeof command === 'string' ? [command] : command, options);
+      const out: Buffer[] = [];
+      let err = '';
+      child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
+      child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
+      child.on('error', reject);
+      child.on('close', (code) => {
+        resolve({ code: code ?? -1, out: Buffer.concat(out), err });
+      });
+      child.stdin?.on('error', () => undefined);
+      if (options.input !== null) child.stdin?.end(options.input ?? '');
+    });
+  }
+
+  async stop(): Promise<void> {
+    for (const cleanUp of this.#cleanUps) await cleanUp();
+  }
+}
