@@ -165,4 +165,152 @@ describe('ControlPlaneClient', () => {
     };
     await expect(ControlPlaneClient.connect(options)).rejects.toMatchObject({ code: 'token_missing' });
   });
+
+  it('shows whatever the caller showed, and whom they want to be', async () => {
+    await client.openSession(input);
+    await client.openSession({
+      ...input,
+      credential: { kind: 'sshCertificate', certificate: Buffer.from('certificate') },
+      login: 'deploy',
+      upstreamPublicKey: new Uint8Array(32).fill(3),
+    });
+    expect(fake.opens).toMatchObject([
+      { credential: { case: 'token', value: 'spt_x' }, login: '' },
+      {
+        credential: { case: 'sshCertificate', value: Buffer.from('certificate') },
+        login: 'deploy',
+        upstreamPublicKey: Buffer.alloc(32, 3),
+      },
+    ]);
+  });
+
+  it('has a host key certified, and takes an incomplete answer for none', async () => {
+    const answer = {
+      certificate: Buffer.from('c'),
+      userCaPublicKeys: [Buffer.from('ca')],
+      expiresAt: timestampFromMs(86_400_000),
+    };
+    fake.behaviour.certifyHostKey = () => Promise.resolve(answer);
+    expect(await client.certifyHostKey({ publicKey: Buffer.from('k') })).toEqual({
+      ...answer,
+      expiresAt: new Date(86_400_000),
+    });
+    for (const missing of [{ certificate: new Uint8Array() }, { expiresAt: undefined }]) {
+      fake.behaviour.certifyHostKey = () => Promise.resolve({ ...answer, ...missing } as typeof answer);
+      await expect(client.certifyHostKey({ publicKey: Buffer.from('k') })).rejects.toMatchObject({
+        code: 'control_plane_unavailable',
+      });
+    }
+  });
+});
+
+describe('a login by a link', () => {
+  const prompt = {
+    step: {
+      case: 'prompt' as const,
+      value: {
+        verificationUrl: 'https://idp.example/device',
+        userCode: 'AB-CD',
+        expiresAt: timestampFromMs(1),
+      },
+    },
+  };
+  const request = { clientAddress: '192.0.2.7:1', targetName: 'web' };
+  let fake: FakeControlPlane;
+  let directory: TemporaryDirectory;
+  let client: ControlPlaneClient;
+
+  beforeEach(async () => {
+    directory = temporaryDirectory('client-login');
+    fake = await FakeControlPlane.create();
+    await fake.start();
+    const { certificatePem, privateKeyPem } = await fake.authority.issue({ commonName: 'proxy' });
+    writeIdentity(directory.path, {
+      privateKeyPem,
+      certificateChainPem: certificatePem,
+      caPem: fake.authority.caPem,
+      recordingPublicKey: new Uint8Array(32),
+    });
+    client = await ControlPlaneClient.connect({
+      address: `127.0.0.1:${String(fake.port)}`,
+      componentId: 'proxy-0',
+      stateDirectory: directory.path,
+      callTimeoutMs: 200,
+      logger: createLogger({ name: 'test', level: 'silent' }),
+    });
+  });
+
+  afterEach(async () => {
+    await client.close();
+    await fake.stop();
+    directory.remove();
+  });
+
+  const begin = (signal = new AbortController().signal) => client.beginDeviceLogin(request, signal);
+
+  it('gives the prompt at once and the token when it comes, however long a call may take', async () => {
+    const loggedIn = Promise.withResolvers<undefined>();
+    fake.behaviour.logIn = async function* () {
+      yield prompt;
+      await loggedIn.promise;
+      yield { step: { case: 'token', value: 'spt_1' } };
+    };
+    const { prompt: shown, token } = await begin();
+    expect(shown).toEqual({
+      verificationUrl: 'https://idp.example/device',
+      userCode: 'AB-CD',
+      expiresAt: new Date(1),
+    });
+    setTimeout(() => loggedIn.resolve(undefined), 400);
+    expect(await token).toBe('spt_1');
+  });
+
+  it('tells the control plane when the caller hangs up', async () => {
+    const over = Promise.withResolvers<undefined>();
+    fake.behaviour.logIn = async function* (signal) {
+      signal.addEventListener('abort', () => over.resolve(undefined));
+      yield prompt;
+      await over.promise;
+    };
+    const hangUp = new AbortController();
+    const { token } = await begin(hangUp.signal);
+    hangUp.abort(new Error('gone'));
+    await expect(token).rejects.toMatchObject({ code: 'control_plane_unavailable' });
+    await over.promise;
+  });
+
+  it('hands on why it was refused', async () => {
+    fake.behaviour.logIn = async function* () {
+      yield prompt;
+      await Promise.reject(new AccessError('token_missing', 'The login was not completed.'));
+    };
+    const { token } = await begin();
+    await expect(token).rejects.toMatchObject({ code: 'token_missing' });
+  });
+
+  it.each([
+    ['nothing', []],
+    ['a token without a prompt', [{ step: { case: 'token' as const, value: 'spt_1' } }]],
+    ['a prompt without a link', [{ step: { case: 'prompt' as const, value: { userCode: 'x' } } }]],
+  ])('takes %s for no login', async (_what, steps) => {
+    fake.behaviour.logIn = async function* () {
+      await Promise.resolve();
+      yield* steps;
+    };
+    await expect(begin()).rejects.toMatchObject({ code: 'control_plane_unavailable' });
+  });
+
+  it.each([
+    ['no token', []],
+    ['an empty token', [{ step: { case: 'token' as const, value: '' } }]],
+    ['another prompt', [prompt]],
+  ])('takes a prompt and %s for no login', async (_what, steps) => {
+    fake.behaviour.logIn = async function* () {
+      yield prompt;
+      await Promise.resolve();
+      yield* steps;
+    };
+    const { token } = await begin();
+    await expect(token).rejects.toMatchObject({ code: 'control_plane_unavailable' });
+  });
 });

@@ -2,9 +2,14 @@ import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import {
   DecisionService,
+  DeviceLoginService,
   HoldService,
   SessionService,
+  SshService,
   WatchOrdersResponseSchema,
+  type CertifyHostKeyResponseSchema,
+  type LogInResponseSchema,
+  type OpenSessionRequest,
   type OpenSessionResponseSchema,
   type WatchOrdersRequest,
   type WatchOrdersResponse,
@@ -21,12 +26,15 @@ export interface FakeBehaviour {
   openSession(): Promise<MessageInitShape<typeof OpenSessionResponseSchema>>;
   decide(): Promise<object>;
   watchHold(): AsyncIterable<object>;
+  logIn(signal: AbortSignal): AsyncIterable<MessageInitShape<typeof LogInResponseSchema>>;
+  certifyHostKey(): Promise<MessageInitShape<typeof CertifyHostKeyResponseSchema>>;
 }
 
 /** A data plane that does what a test says, behind the same mTLS. */
 export class FakeControlPlane {
   readonly authority: TestAuthority;
   readonly watches: WatchOrdersRequest[] = [];
+  readonly opens: OpenSessionRequest[] = [];
   behaviour: Partial<FakeBehaviour> = {};
   /** Orders that every new stream begins with. */
   orders: WatchOrdersResponse[] = [tick()];
@@ -67,6 +75,10 @@ export class FakeControlPlane {
           withdrawHold: () => ({}),
           watchHold: () => this.behaviour.watchHold?.() ?? empty(),
         });
+        addService(server, DeviceLoginService, {
+          logIn: (_request, { signal }) => this.behaviour.logIn?.(signal) ?? empty(),
+        });
+        addService(server, SshService, { certifyHostKey: () => this.behaviour.certifyHostKey?.() ?? {} });
       },
     });
   }
@@ -77,7 +89,10 @@ export class FakeControlPlane {
 
   #sessionService(): ServiceImplementation<typeof SessionService> {
     return {
-      openSession: () => this.behaviour.openSession?.() ?? {},
+      openSession: (request) => {
+        this.opens.push(request);
+        return this.behaviour.openSession?.() ?? {};
+      },
       closeSession: () => ({}),
       watchOrders: (request, { signal }) => this.#watch(request, signal),
     };
