@@ -18,12 +18,19 @@ export function inspectScript(run: InspectionRun, script: ShellScript, place: Pl
   for (const assignment of script.assignments) addFact(run, assignment, true);
   for (const { assignments } of script.commands) for (const each of assignments) addFact(run, each, false);
   for (const command of script.commands) inspectSimple(run, command, place);
-  for (const { mode, target } of script.redirects) {
-    for (const path of argumentsOf(run, [target], place).flat()) {
-      if (mode !== 'write') run.path('read', path);
-      if (mode !== 'read') run.path('write', path);
+  for (const { mode, target, assigned } of script.redirects) {
+    for (const path of argumentsOf(run, [target], assigned, place).flat()) {
+      const file = { ...path, text: literalText(path) };
+      if (mode !== 'write') run.path('read', file);
+      if (mode !== 'read') run.path('write', file);
     }
   }
+}
+
+/** A pattern is no pattern to most shells here. */
+function literalText({ word, text }: Argument): string {
+  if (word?.parts.every((part) => part.kind === 'literal') !== true) return text;
+  return word.parts.map((part) => (part.kind === 'literal' ? part.text : '')).join('');
 }
 
 /** Adds what a text inside a command would do; what cannot be read is unknown. */
@@ -46,7 +53,7 @@ function addFact(run: InspectionRun, { name, value }: Assignment, isLoop: boolea
   if (argument?.isConstant === true && isSecretName(name)) run.secrets.add(argument.text);
 }
 
-function inspectSimple(run: InspectionRun, { assignments, words }: SimpleCommand, place: Place): void {
+function inspectSimple(run: InspectionRun, { assignments, words, assigned }: SimpleCommand, place: Place): void {
   const [first] = words;
   for (const { name } of assignments) {
     // `IFS= read -r x` changes nothing but how this line is split.
@@ -55,12 +62,17 @@ function inspectSimple(run: InspectionRun, { assignments, words }: SimpleCommand
     if (first !== undefined || /^[A-Z]/.test(name) || isSensitiveVariable(name)) run.variable(name);
   }
   if (first === undefined) return;
-  for (const args of argumentsOf(run, words, place)) inspectCommand(run, args, place);
+  for (const args of argumentsOf(run, words, assigned, place)) inspectCommand(run, args, place);
 }
 
-function argumentsOf(run: InspectionRun, words: readonly Word[], { dialect }: Place): Argument[][] {
+function argumentsOf(
+  run: InspectionRun,
+  words: readonly Word[],
+  assigned: ReadonlySet<string>,
+  { dialect }: Place,
+): Argument[][] {
   const mayBePosix = dialect !== 'bash' && dialect !== 'zsh';
-  const { variants, isCut } = commandVariants(words, run.facts, mayBePosix);
+  const { variants, isCut } = commandVariants(words, run.facts, { assigned, mayBePosix });
   if (isCut) run.unknown('a command with too many meanings');
   return variants.map((variant) => variant.map((word) => argumentOf(word, run.facts)));
 }

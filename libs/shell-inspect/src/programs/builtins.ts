@@ -123,6 +123,7 @@ function openNumber(invocation: Invocation): undefined {
 
 function openUnset(invocation: Invocation): undefined {
   const isPlain = invocation.args.every(({ text, isConstant }) => isConstant && /^-?\w*$/.test(text));
+  for (const { text } of invocation.args) invocation.assignUntold(text);
   if (!isPlain) invocation.unknown('a variable whose name is not plain');
   return undefined;
 }

@@ -78,7 +78,7 @@ function declare(invocation: Invocation, arg: Argument, isExport: boolean, isEva
   }
   if (operator === '=' && isExport) setFromWord(invocation, name, arg);
   else if (isExport) invocation.setVariable(name, undefined);
-  else if (operator !== undefined) invocation.assignUntold(name);
+  else invocation.assignUntold(name);
 }
 
 export const ENVIRONMENT_RULES: ReadonlyMap<string, ProgramRule> = new Map<string, ProgramRule>([

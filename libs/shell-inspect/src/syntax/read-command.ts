@@ -22,16 +22,19 @@ export function readCommand(reader: ShellReader): void {
     return;
   }
   reader.advance(word.length);
-  readCompound(reader, word);
+  // A group runs in place; everything else may not run at all, or not alone.
+  if (word === '{') readGroup(reader);
+  else reader.scoped(() => readCompound(reader, word));
   readRedirects(reader);
+}
+
+function readGroup(reader: ShellReader): void {
+  readList(reader, 'required');
+  expectReserved(reader, '}');
 }
 
 function readCompound(reader: ShellReader, word: string): void {
   switch (word) {
-    case '{':
-      readList(reader, 'required');
-      expectReserved(reader, '}');
-      break;
     case 'if':
       readIf(reader);
       break;
@@ -72,7 +75,7 @@ function readParenthesized(reader: ShellReader): void {
     readArithmetic(reader, '))');
     return;
   }
-  readList(reader, 'required');
+  reader.scoped(() => readList(reader, 'required'));
   reader.expect(')', 'a subshell is not closed');
 }
 
@@ -105,5 +108,7 @@ export function readFunctionBody(reader: ShellReader, name: string): void {
     reader.expect(')', 'parentheses of a function');
   }
   skipNewlines(reader);
-  reader.nested(() => readCommand(reader));
+  // Some shells take a pipeline here.
+  if (/^(?:time|coproc)$/.test(plainWordAt(reader) ?? '')) fail('a function of a pipeline');
+  reader.nested(() => reader.scoped(() => readCommand(reader)));
 }

@@ -12,7 +12,7 @@ export function readIf(reader: ShellReader): void {
   do {
     readList(reader, 'required');
     expectReserved(reader, 'then');
-    readList(reader, 'required');
+    reader.scoped(() => readList(reader, 'required'));
   } while (takeReserved(reader, 'elif'));
   if (takeReserved(reader, 'else')) readList(reader, 'required');
   expectReserved(reader, 'fi');
@@ -41,7 +41,9 @@ export function readFor(reader: ShellReader): void {
   if (!/^[A-Za-z_]\w*$/.test(name)) fail('a name of a loop variable');
   skipNewlines(reader);
   if (takeReserved(reader, 'in')) {
-    for (const value of readWords(reader)) reader.script.assignments.push({ name, value, span: undefined });
+    const values = readWords(reader);
+    for (const value of values) reader.script.assignments.push({ name, value, span: undefined });
+    reader.assign([name]);
     if (reader.peek() === ';') reader.advance();
     else if (reader.peek() !== '\n') fail('a loop without a list');
   } else {
@@ -78,7 +80,7 @@ export function readCase(reader: ShellReader): void {
   expectReserved(reader, 'in');
   for (skipNewlines(reader); !takeReserved(reader, 'esac'); skipNewlines(reader)) {
     readPatterns(reader);
-    readList(reader, 'optional');
+    reader.scoped(() => readList(reader, 'optional'));
     if (!reader.take(';;&') && !reader.take(';;') && !reader.take(';&')) {
       expectReserved(reader, 'esac');
       return;

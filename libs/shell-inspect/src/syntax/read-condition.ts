@@ -17,7 +17,9 @@ export function readCondition(reader: ShellReader): void {
     if (reader.peek() === '') fail('a condition is not closed');
     if (!readOperator(reader, state)) readOperand(reader, state);
   }
-  reader.script.conditions.push(reader.sourceFrom(start).trim().replaceAll(/\s+/g, ' '));
+  const source = reader.sourceFrom(start);
+  if (source.includes('\n') && reader.mayBePosix) reader.doubt('a condition that may be a list of commands');
+  reader.script.conditions.push(source.trim().replaceAll(/\s+/g, ' '));
   reader.advance(2);
 }
 
@@ -53,7 +55,7 @@ function readComparison(reader: ShellReader): void {
   reader.advance();
   reader.skipBlank();
   const target = readWord(reader);
-  if (reader.mayBePosix) reader.script.redirects.push({ mode, target });
+  if (reader.mayBePosix) reader.script.redirects.push({ mode, target, assigned: reader.assigned });
 }
 
 function readOperand(reader: ShellReader, state: Condition): void {

@@ -68,7 +68,7 @@ export function readProcessSubstitution(reader: ShellReader): WordPart {
 function readCommandsUntilParenthesis(reader: ShellReader): void {
   // Those of the line around it do not begin at a newline in here.
   const outer = reader.pending.splice(0);
-  readList(reader, 'optional');
+  reader.scoped(() => readList(reader, 'optional'));
   if (reader.pending.length > 0) fail('a here-document reaches out of its substitution');
   reader.pending.push(...outer);
   reader.expect(')', 'a substitution is not closed');

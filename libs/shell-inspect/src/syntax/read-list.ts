@@ -20,7 +20,11 @@ export function readList(reader: ShellReader, content: 'required' | 'optional'):
     return;
   }
   for (;;) {
+    const { assigned } = reader;
     readAndOr(reader);
+    reader.skipBlank();
+    // In the background it is a shell of its own.
+    if (reader.peek() === '&') reader.assigned = assigned;
     if (!takeSeparator(reader)) return;
     skipNewlines(reader);
     if (isListEnd(reader)) return;
@@ -62,20 +66,28 @@ function isListEnd(reader: ShellReader): boolean {
 }
 
 function readAndOr(reader: ShellReader): void {
-  for (;;) {
-    readPipeline(reader);
-    reader.skipBlank();
-    if (!reader.take('&&') && !reader.take('||')) return;
+  readPipeline(reader);
+  // Only the first one runs for certain.
+  const { assigned } = reader;
+  for (reader.skipBlank(); ; reader.skipBlank()) {
+    if (reader.take('||')) reader.assigned = assigned;
+    else if (!reader.take('&&')) break;
     skipNewlines(reader);
+    readPipeline(reader);
   }
+  reader.assigned = assigned;
 }
 
 function readPipeline(reader: ShellReader): void {
-  for (;;) {
+  const { assigned } = reader;
+  for (let isFirst = true; ; isFirst = false) {
     skipPrefixes(reader);
     reader.nested(() => readCommand(reader));
     reader.skipBlank();
-    if (reader.peek() !== '|' || reader.peekNext() === '|') return;
+    const isLast = reader.peek() !== '|' || reader.peekNext() === '|';
+    // Each is a shell of its own.
+    if (!isFirst || !isLast) reader.assigned = assigned;
+    if (isLast) return;
     reader.advance();
     if (reader.peek() === '&') reader.advance();
     skipNewlines(reader);

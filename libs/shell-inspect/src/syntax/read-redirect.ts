@@ -36,6 +36,7 @@ export function readRedirect(reader: ShellReader): boolean {
     reader.position = start;
     return false;
   }
+  if (reader.mayBePosix && hasFdName(reader, start)) reader.doubt('a descriptor that dash takes for a word');
   reader.advance(operator.length);
   reader.skipBlank();
   if (operator === '<<' || operator === '<<-') {
@@ -44,10 +45,14 @@ export function readRedirect(reader: ShellReader): boolean {
   }
   const target = readWord(reader);
   // zsh: `>! f` writes f.
-  if (target.source === '!' && reader.mayBeZsh) reader.doubt('a redirection to "!"');
+  if (target.source.startsWith('!') && reader.mayBeZsh) reader.doubt('a redirection to "!"');
   const mode = MODES[operator];
-  if (mode !== undefined && !isDescriptor(operator, target)) reader.script.redirects.push({ mode, target });
+  if (mode !== undefined && !isDescriptor(operator, target)) reader.script.redirects.push({ mode, target, assigned: reader.assigned });
   return true;
+}
+
+function hasFdName(reader: ShellReader, start: number): boolean {
+  return reader.raw.slice(start, reader.position).includes('{');
 }
 
 /** A number or a name in braces directly in front of the operator. */
@@ -73,6 +78,10 @@ function operatorAt(reader: ShellReader): Operator | undefined {
 function isDescriptor(operator: Operator, target: Word): boolean {
   if (operator !== '<&' && operator !== '>&') return false;
   if (DESCRIPTOR.test(target.source)) return true;
+  // bash closes the descriptor and goes on with a new word, dash has a word that begins with a dash.
+  if (/^\d*-/.test(target.source)) fail('a descriptor');
+  // bash takes quotes away twice here.
+  if (/[\\'"`]/.test(target.source)) fail('quotes in a descriptor');
   if (operator === '<&' && target.parts.every(({ kind }) => kind === 'literal')) fail('a descriptor');
   return false;
 }

@@ -16,6 +16,7 @@ export function readSimpleCommand(reader: ShellReader): void {
   const assignments: Assignment[] = [];
   const words: Word[] = [];
   let isBare = true;
+  let isEndedByPosix = false;
   for (reader.skipBlank(); !isEnd(reader); reader.skipBlank()) {
     if (reader.peek() === '(') {
       const [name] = words;
@@ -23,12 +24,16 @@ export function readSimpleCommand(reader: ShellReader): void {
       readFunctionBody(reader, name.source);
       return;
     }
+    // `a &> f b`: dash runs a in the background, then b.
+    if (isEndedByPosix) reader.doubt('words behind &>');
+    isEndedByPosix ||= reader.mayBePosix && reader.peek() === '&';
     if (readRedirect(reader)) isBare = false;
     else if (words.length === 0) isBare = readFirst(reader, assignments, words, isBare);
     else words.push(readArgument(reader, words));
   }
   if (isBare && words.length === 0) fail('a command is missing');
-  reader.script.commands.push({ assignments, words });
+  reader.script.commands.push({ assignments, words, assigned: reader.assigned });
+  if (words.length === 0) reader.assign(assignments.map(({ name }) => name));
 }
 
 function isEnd(reader: ShellReader): boolean {

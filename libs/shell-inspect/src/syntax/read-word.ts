@@ -19,7 +19,7 @@ export class PartList {
   }
 
   add(part: WordPart): void {
-    if (part.kind === 'literal') {
+    if (part.kind === 'literal' && part.posixText === undefined) {
       this.literal(part.text, part.quoted);
       return;
     }
@@ -110,7 +110,7 @@ export function readSingleQuoted(reader: ShellReader): string {
 function readUnquotedDollar(reader: ShellReader): readonly WordPart[] {
   if (reader.peekNext() === '"') {
     reader.advance();
-    return [{ kind: 'literal', text: '', quoted: true }, ...readDoubleQuoted(reader)];
+    return [{ kind: 'literal', text: '', quoted: true, ...(reader.dialect === 'bash' ? {} : { posixText: '$' }) }, ...readDoubleQuoted(reader)];
   }
   return reader.peekNext() === "'" ? [readAnsiQuoted(reader)] : [readDollar(reader, false)];
 }
@@ -128,9 +128,10 @@ function readAnsiQuoted(reader: ShellReader): WordPart {
     if (reader.raw.charAt(end) === "'" && reader.mayBePosix) reader.doubt("a quote inside $'...'");
   }
   reader.position = end + 1;
-  const text = decodeAnsiQuoted(reader.raw.slice(start, end));
+  const body = reader.raw.slice(start, end);
+  const text = decodeAnsiQuoted(body);
   if (text === undefined) return { kind: 'opaque', quoted: true, source: reader.sourceFrom(from) };
-  return { kind: 'literal', text, quoted: true };
+  return { kind: 'literal', text, quoted: true, ...(reader.mayBePosix ? { posixText: `$${body}` } : {}) };
 }
 
 /** `"..."`, with the reader at the opening quote. */

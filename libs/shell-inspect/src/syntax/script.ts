@@ -6,13 +6,14 @@
 /**
  * A piece of a word.
  *
- * - `literal`: text after quotes and backslashes are taken away; `quoted` where they stood around it.
+ * - `literal`: text after quotes and backslashes are taken away; `quoted` where they stood around it. `posixText` is
+ *   what it is to a shell without `$'...'` and `$"..."`.
  * - `parameter`: `$name` or `${name}` as it is; `name` is a variable or a special parameter (`1`, `@`, `?`).
  * - `opaque`: anything whose value the text does not tell: substitutions, `${x:-y}`, arrays.
  * - `number`: an arithmetic expansion; its value is a number.
  */
 export type WordPart =
-  | { readonly kind: 'literal'; readonly text: string; readonly quoted: boolean }
+  | { readonly kind: 'literal'; readonly text: string; readonly quoted: boolean; readonly posixText?: string }
   | { readonly kind: 'parameter'; readonly name: string; readonly quoted: boolean; readonly source: string }
   | { readonly kind: 'opaque'; readonly quoted: boolean; readonly source: string }
   | { readonly kind: 'number'; readonly quoted: boolean; readonly source: string };
@@ -40,11 +41,14 @@ export interface Assignment {
 export interface Redirect {
   readonly mode: 'read' | 'write' | 'both';
   readonly target: Word;
+  readonly assigned: ReadonlySet<string>;
 }
 
 export interface SimpleCommand {
   readonly assignments: readonly Assignment[];
   readonly words: readonly Word[];
+  /** Variables that the text has certainly given a value when this runs, in the same shell. */
+  readonly assigned: ReadonlySet<string>;
 }
 
 /** Names and values that are evaluated as arithmetic, which runs substitutions in the *values* of variables. */

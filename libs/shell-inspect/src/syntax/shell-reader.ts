@@ -33,6 +33,8 @@ export class ShellReader {
   readonly #hasContinuations: boolean;
   position = 0;
   depth: number;
+  /** Variables that certainly have a value of the text's own at this place. */
+  assigned: ReadonlySet<string> = new Set();
 
   constructor(raw: string, dialect: ShellDialect, isInteractive: boolean, depth = 0) {
     this.raw = raw;
@@ -46,7 +48,9 @@ export class ShellReader {
 
   /** A reader of a text inside this one, one level deeper. */
   inner(raw: string): ShellReader {
-    return new ShellReader(raw, this.dialect, this.isInteractive, this.depth + 1);
+    const reader = new ShellReader(raw, this.dialect, this.isInteractive, this.depth + 1);
+    reader.assigned = this.assigned;
+    return reader;
   }
 
   /** Keeps what an inner reader found as part of this text. */
@@ -54,8 +58,8 @@ export class ShellReader {
     const { script } = this;
     const found = inner.script;
     // One by one: a spread of very many arguments would overflow the stack.
-    for (const { assignments, words } of found.commands) {
-      script.commands.push({ assignments: assignments.map(withoutSpan), words: words.map(withoutSpan) });
+    for (const { assignments, words, assigned } of found.commands) {
+      script.commands.push({ assignments: assignments.map(withoutSpan), words: words.map(withoutSpan), assigned });
     }
     for (const redirect of found.redirects) script.redirects.push(redirect);
     for (const assignment of found.assignments) script.assignments.push({ ...assignment, span: undefined });
@@ -144,6 +148,18 @@ export class ShellReader {
     const result = read();
     this.depth--;
     return result;
+  }
+
+  /** What is assigned in there is not certain, or not known, behind it. */
+  scoped<T>(read: () => T): T {
+    const { assigned } = this;
+    const result = read();
+    this.assigned = assigned;
+    return result;
+  }
+
+  assign(names: readonly string[]): void {
+    if (names.length > 0) this.assigned = new Set([...this.assigned, ...names]);
   }
 
   /** Goes past spaces, tabs and a comment; never past a newline. */

@@ -65,7 +65,8 @@ function literalArgument(word: Word, parts: readonly Literal[]): Argument {
 function isPattern(parts: readonly Literal[]): boolean {
   const plain = parts.map(({ text, quoted }) => (quoted ? text.replaceAll(/[^/]/g, 'x') : text)).join('');
   const [first] = parts;
-  if (first !== undefined && !first.quoted && first.text.startsWith('~')) return true;
+  // zsh: `=ls` is the path of ls.
+  if (first !== undefined && !first.quoted && /^[~=]/.test(first.text)) return true;
   return /[*?]|\[[^\]]*\]|\{.*(?:,|\.\.).*\}/s.test(plain);
 }
 

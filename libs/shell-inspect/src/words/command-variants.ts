@@ -11,6 +11,13 @@ export interface CommandVariants {
   readonly isCut: boolean;
 }
 
+export interface VariantOptions {
+  /** Variables that certainly have one of the values that the text gives them. */
+  readonly assigned: ReadonlySet<string>;
+  /** Whether the shell may have no brace expansion. */
+  readonly mayBePosix: boolean;
+}
+
 /**
  * All that the words of a command can be: with braces expanded and, where the shell may have no such thing, as they
  * are; with each value that the text gives to the variables in it.
@@ -18,13 +25,14 @@ export interface CommandVariants {
 export function commandVariants(
   words: readonly Word[],
   facts: VariableFacts,
-  mayBePosix: boolean,
+  { assigned, mayBePosix }: VariantOptions,
 ): CommandVariants {
   const braces = withBraces(words, mayBePosix);
   const variants: (readonly Word[])[] = [];
   let { isCut } = braces;
-  for (const variant of braces.variants) {
-    const resolved = withValues(variant, facts);
+  const quotes = [withPosixQuotes(words, () => true), withPosixQuotes(words, ({ text }) => text === '')];
+  for (const variant of [...braces.variants, ...quotes.filter((each) => each !== undefined)]) {
+    const resolved = withValues(variant, facts, assigned);
     isCut ||= variants.length + resolved.length > MAX_VARIANTS;
     variants.push(...resolved.slice(0, MAX_VARIANTS - variants.length));
   }
@@ -45,11 +53,34 @@ function withBraces(words: readonly Word[], mayBePosix: boolean): CommandVariant
   return { variants: mayBePosix ? [expanded, words] : [expanded], isCut };
 }
 
+type Literal = Extract<WordPart, { readonly kind: 'literal' }>;
+
+/** The words of a shell that has no `$'...'`, or only no `$"..."`; undefined where that makes no difference. */
+function withPosixQuotes(
+  words: readonly Word[],
+  isMeant: (part: Literal) => boolean,
+): readonly Word[] | undefined {
+  let isOther = false;
+  const literal = words.map((word) => ({
+    ...word,
+    parts: word.parts.map((part) => {
+      if (part.kind !== 'literal' || part.posixText === undefined || !isMeant(part)) return part;
+      isOther = true;
+      return { ...part, text: part.posixText };
+    }),
+  }));
+  return isOther ? literal : undefined;
+}
+
 /** Each value of each variable; words are kept as written where that would be too many. */
-function withValues(words: readonly Word[], facts: VariableFacts): readonly (readonly Word[])[] {
+function withValues(
+  words: readonly Word[],
+  facts: VariableFacts,
+  assigned: ReadonlySet<string>,
+): readonly (readonly Word[])[] {
   let variants: (readonly Word[])[] = [words];
   for (const name of namesOf(words)) {
-    const values = facts.valuesOf(name);
+    const values = assigned.has(name) ? facts.valuesOf(name) : undefined;
     if (values === undefined || !isResolvable(words, name, values)) continue;
     if (variants.length * values.size > MAX_VARIANTS) return [words];
     variants = variants.flatMap((variant) => [...values].map((value) => variant.map((word) => put(word, name, value))));
