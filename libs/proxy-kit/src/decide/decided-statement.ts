@@ -34,8 +34,8 @@ export interface StatementRequest {
   readonly text: string;
   readonly parameters: readonly StatementParameter[];
   readonly fields?: JsonObject;
-  /** Binds an approval; see `statementDigest`. */
-  readonly digest: Uint8Array;
+  /** Binds an approval; see `statementDigest`. Made only where an approval is asked for, the same each time. */
+  readonly digest: () => Uint8Array;
 }
 
 /** A statement and what was decided on it. */

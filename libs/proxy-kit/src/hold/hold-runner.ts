@@ -104,7 +104,7 @@ async function settle(
       await controlPlane.claimApproval({
         holdId: hold.holdId,
         sessionId,
-        digest: decided.request.digest,
+        digest: decided.request.digest(),
         policyRevision: options.policyRevision(),
       });
       await record(HoldOutcome.APPROVED);

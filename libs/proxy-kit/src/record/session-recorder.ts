@@ -128,8 +128,18 @@ export class SessionRecorder {
     });
   }
 
-  /** Records what the caller is about to receive; `then` runs once it may be sent. `channel`: "stdout", "stderr"; empty where there is one only. */
-  output(statementId: string, format: string, frames: MaskedFrames, then: () => void, channel = ''): void {
+  /**
+   * Records what the caller is about to receive; `then` runs once it may be sent. `finished` is the body of the
+   * statement's end, where this is its last output. `channel`: "stdout", "stderr"; empty where there is one only.
+   */
+  output(
+    statementId: string,
+    format: string,
+    frames: MaskedFrames,
+    then: () => void,
+    finished: Uint8Array | null = null,
+    channel = '',
+  ): void {
     const pieces = piecesOf(MaskedFrames.chunks(frames));
     const last = pieces.length - 1;
     const finish = (error: AccessError | null) => {
@@ -137,9 +147,10 @@ export class SessionRecorder {
     };
     pieces.forEach((data, index) => {
       const body = encodeOutput(statementId, format, data, channel);
-      this.#append(BODY_FIELD.output, body, 'written', index === last ? finish : ignore);
+      this.#append(BODY_FIELD.output, body, 'written', index === last && finished === null ? finish : ignore);
     });
-    if (last < 0) this.#flushed(finish);
+    if (finished !== null) this.#append(BODY_FIELD.statementFinished, finished, 'written', finish);
+    else if (last < 0) this.#flushed(finish);
   }
 
   /** Records a statement's end. */
@@ -212,7 +223,7 @@ export class SessionRecorder {
       done(notRecorded(null));
       return;
     }
-    setImmediate(() => {
+    process.nextTick(() => {
       done(this.#state === 'failed' ? notRecorded(null) : null);
     });
   }

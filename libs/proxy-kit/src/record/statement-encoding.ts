@@ -1,5 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import { DecisionSchema, StatementSchema, type Decision } from '@sallyport/contracts/access';
+import { DecisionSchema, Outcome, StatementSchema, type Decision } from '@sallyport/contracts/access';
 import type { DecidedStatement, StatementParameter, StatementShape } from '../decide/decided-statement.ts';
 import { toStatement } from './to-statement.ts';
 
@@ -23,6 +23,8 @@ const PARAMETER_TYPE_TAG = tag(2);
 const PARAMETER_TEXT_TAG = tag(3);
 const PARAMETER_BINARY_TAG = tag(4);
 
+const NO_DIGEST = new Uint8Array();
+
 const shapes = new WeakMap<StatementShape, Uint8Array>();
 
 /** `Decision` as field 2 of StatementDecided, tag and length included. */
@@ -38,12 +40,17 @@ export function encodeDecisionField(decision: Decision): Uint8Array {
 /** The body of a StatementDecided event. */
 export function encodeStatementDecided(decided: DecidedStatement): Uint8Array {
   const { request, encodedDecision } = decided;
+  // Nothing is bound to a statement that is simply allowed or denied.
+  const digest = decided.decision.outcome === Outcome.HOLD ? request.digest() : NO_DIGEST;
   const shape = encodedShape(decided);
   const textBytes = Buffer.byteLength(request.text, 'utf8');
   const { parameters } = request;
   const parameterSizes = parameters.map(parameterBytes);
   let statementBytes =
-    fieldBytes(request.id.length) + fieldBytes(textBytes) + fieldBytes(request.digest.length) + shape.length;
+    fieldBytes(request.id.length) +
+    fieldBytes(textBytes) +
+    (digest.length === 0 ? 0 : fieldBytes(digest.length)) +
+    shape.length;
   for (const size of parameterSizes) statementBytes += fieldBytes(size);
   const out = Buffer.allocUnsafe(fieldBytes(statementBytes) + encodedDecision.length);
   let at = writeHead(out, 0, STATEMENT_TAG, statementBytes);
@@ -54,7 +61,7 @@ export function encodeStatementDecided(decided: DecidedStatement): Uint8Array {
   parameters.forEach((parameter, index) => {
     at = writeParameter(out, writeHead(out, at, PARAMETER_TAG, parameterSizes[index] ?? 0), parameter);
   });
-  at = writeField(out, at, DIGEST_TAG, request.digest);
+  if (digest.length > 0) at = writeField(out, at, DIGEST_TAG, digest);
   out.set(shape, at);
   at += shape.length;
   out.set(encodedDecision, at);

@@ -25,7 +25,7 @@ export function toStatement(request: StatementRequest): Statement {
     })),
     ...(request.fields === undefined ? {} : { fields: request.fields }),
     effectiveRole: request.shape.effectiveRole,
-    digest: request.digest,
+    digest: request.digest(),
   });
 }
 

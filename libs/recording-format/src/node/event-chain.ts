@@ -83,6 +83,8 @@ export class EventChain {
   #hash = '';
   #signedSequence = 0;
   #signedAtUs: number;
+  /** When the newest event was made. */
+  #lastAtUs: number;
   #closed = false;
 
   /** @throws RangeError when the session id is not one. */
@@ -99,6 +101,7 @@ export class EventChain {
     writeVarint(lengthBytes, 0, id.length);
     this.#prefix = Buffer.concat([Buffer.of(0x0a), lengthBytes, id, Buffer.of(0x10)]);
     this.#signedAtUs = this.#clock();
+    this.#lastAtUs = this.#signedAtUs;
   }
 
   /** Sequence of the last event; 0 before the first. */
@@ -155,11 +158,11 @@ export class EventChain {
     return this.#link(tag, parts, bodyBytes, this.#clock());
   }
 
-  /** Signs the chain so far if it is time to and there is something unsigned. Call after activity. */
+  /** Signs the chain so far if the newest event is due to be signed, and is not yet. Call after activity. */
   checkpointIfDue(): EncodedEvent | undefined {
     const unsigned = this.#sequence - this.#signedSequence;
     if (this.#closed || unsigned === 0) return undefined;
-    const ageUs = this.#clock() - this.#signedAtUs;
+    const ageUs = this.#lastAtUs - this.#signedAtUs;
     if (unsigned < this.#checkpointEveryEvents && ageUs >= 0 && ageUs < this.#checkpointIntervalUs)
       return undefined;
     return this.checkpoint();
@@ -231,6 +234,7 @@ export class EventChain {
       this.#hash = digest.digest('binary');
     }
     this.#sequence = sequence;
+    this.#lastAtUs = timeUs;
     return { sequence, parts: result, byteLength };
   }
 

@@ -1,4 +1,13 @@
-import { closeSync, fdatasync, fsync, ftruncateSync, openSync, unlinkSync, writevSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasync,
+  fsync,
+  ftruncateSync,
+  openSync,
+  unlinkSync,
+  writeSync,
+  writevSync,
+} from 'node:fs';
 
 /** The system calls by which the spool writes, so that tests can have a disk that is full or failing. */
 export interface SpoolFiles {
@@ -19,7 +28,12 @@ export interface SpoolFiles {
 /** The real disk. */
 export const diskFiles: SpoolFiles = {
   create: (path) => openSync(path, 'wx', 0o600),
-  writev: (fd, parts, position) => writevSync(fd, parts, position),
+  writev: (fd, parts, position) => {
+    const [only] = parts;
+    return parts.length === 1 && only !== undefined
+      ? writeSync(fd, only, 0, only.length, position)
+      : writevSync(fd, parts, position);
+  },
   truncate: (fd, length) => {
     ftruncateSync(fd, length);
   },

@@ -9,9 +9,10 @@ import { SegmentRetention } from './segment-retention.ts';
 import { NotDurableError, SpoolRefusedError } from './spool-errors.ts';
 import { diskFiles, type SpoolFiles } from './spool-files.ts';
 import { SpoolProgress } from './spool-progress.ts';
-import { recordHeader, RECORD_HEADER_BYTES } from './spool-record.ts';
+import { RECORD_HEADER_BYTES } from './spool-record.ts';
 import { recoverSpool } from './spool-recovery.ts';
 import { SpoolWriter } from './spool-writer.ts';
+import { WriteBatch } from './write-batch.ts';
 
 /**
  * When an append counts (DESIGN.md, 2.7): in the spool file, on the disk, or
@@ -73,7 +74,9 @@ const GIB = 1024 * 1024 * 1024;
 /**
  * Session events on the proxy's own disk, before they go to JetStream.
  *
- * Everything that one turn of the event loop appends becomes one writev.
+ * Everything that one callback of the event loop appends becomes one write, at
+ * the end of that callback: a statement does not wait for the other sockets of
+ * the turn, so the target works on it while they are read.
  * Invariants: a record is in the file whole before `done` is called without an
  * error; nothing accepted is dropped; the records of a session have sequences
  * without a gap (after one was refused only that same sequence is accepted,
@@ -93,9 +96,11 @@ export class Spool {
   readonly #lag = new LagClock();
   readonly #retention: SegmentRetention;
   #pending: PendingRecord[] = [];
-  #parts: Uint8Array[] = [];
-  #pendingBytes = 0;
-  #scheduled: NodeJS.Immediate | undefined;
+  readonly #batch = new WriteBatch();
+  #scheduled = false;
+  readonly #flushScheduled = (): void => {
+    if (this.#scheduled) this.flush();
+  };
   #diskError: Error | undefined;
   #diskRetryAtMs = 0;
   #closed = false;
@@ -189,8 +194,7 @@ export class Spool {
     const refusal = this.#refusalFor(sessionId, byteLength, glance?.sequence);
     if (refusal === undefined) {
       this.#sessions.pend(sessionId, glance?.sequence ?? 0);
-      this.#parts.push(recordHeader(parts, byteLength), ...parts);
-      this.#pendingBytes += RECORD_HEADER_BYTES + byteLength;
+      this.#batch.add(parts, byteLength);
     }
     this.#pending.push({
       sessionId,
@@ -200,21 +204,19 @@ export class Spool {
       done,
       refusal,
     });
-    this.#scheduled ??= setImmediate(() => {
-      this.flush();
-    });
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    process.nextTick(this.#flushScheduled);
   }
 
-  /** Writes what was appended so far now, instead of at the end of this turn of the event loop. */
+  /** Writes what was appended so far now, instead of at the end of this callback of the event loop. */
   flush(): void {
-    if (this.#scheduled !== undefined) clearImmediate(this.#scheduled);
-    this.#scheduled = undefined;
+    this.#scheduled = false;
     const pending = this.#pending;
     if (pending.length === 0) return;
     const error = this.#writePending();
     this.#pending = [];
-    this.#parts = [];
-    this.#pendingBytes = 0;
+    this.#batch.clear();
     this.#sessions.clearPending();
     for (const record of pending) this.#settle(record, record.refusal ?? error);
   }
@@ -279,22 +281,23 @@ export class Spool {
     if (this.#diskError !== undefined && this.#options.monotonicClock() < this.#diskRetryAtMs) {
       return new SpoolRefusedError('disk', 'the disk takes no more', this.#diskError);
     }
-    const bytes = this.#pendingBytes + RECORD_HEADER_BYTES + byteLength;
+    const bytes = this.#batch.byteLength + RECORD_HEADER_BYTES + byteLength;
     if (this.#retention.makeRoom(bytes, this.progress.acked)) return undefined;
     return new SpoolRefusedError('full', `the spool holds the ${this.#options.maxBytes} bytes it may hold`);
   }
 
   #writePending(): SpoolRefusedError | undefined {
-    if (this.#pendingBytes === 0) return undefined;
+    const { byteLength } = this.#batch;
+    if (byteLength === 0) return undefined;
     try {
-      this.#writer.write(this.#parts, this.#pendingBytes, this.#sessions.open);
+      this.#writer.write(this.#batch.parts(), byteLength, this.#sessions.open);
     } catch (error) {
       this.#diskError = error instanceof Error ? error : new Error(String(error));
       this.#diskRetryAtMs = this.#options.monotonicClock() + this.#options.retryDiskMs;
       return new SpoolRefusedError('disk', 'the disk takes no more', error);
     }
     this.#diskError = undefined;
-    this.#appendedBytes += this.#pendingBytes;
+    this.#appendedBytes += byteLength;
     this.#lag.written(this.#writer.position, this.#options.monotonicClock());
     this.progress.advance(this.#writer.position);
     return undefined;

@@ -74,7 +74,7 @@ export class StatementDecider {
       shape,
       text: recordedText,
       parameters: [],
-      digest: new Uint8Array(),
+      digest: NO_DIGEST,
     };
     const run = new StatementRun(this.#options.decisions.refuse(request, code, message), PASS_PLAN, null);
     this.#options.onStatement(run);
@@ -96,17 +96,21 @@ export class StatementDecider {
       shape,
       text: recordedText,
       parameters: parameters.length === 0 ? NO_PARAMETERS : parameters.map(toParameter),
-      digest: statementDigest({
-        target: this.#options.targetName,
-        effectiveRole: ask.effectiveRole,
-        context: ask.context,
-        text: ask.exactText,
-        parameters: parameters.flatMap(({ typeOid, binary, value }) => [
-          `${typeOid}${binary ? 'b' : 't'}`,
-          value,
-        ]),
-      }),
+      digest: () => this.#digest(ask),
     };
+  }
+
+  #digest(ask: StatementAsk): Uint8Array {
+    return statementDigest({
+      target: this.#options.targetName,
+      effectiveRole: ask.effectiveRole,
+      context: ask.context,
+      text: ask.exactText,
+      parameters: ask.parameters.flatMap(({ typeOid, binary, value }) => [
+        `${typeOid}${binary ? 'b' : 't'}`,
+        value,
+      ]),
+    });
   }
 
   #run(decided: DecidedStatement, ask: StatementAsk): StatementRun {
@@ -146,6 +150,7 @@ export class StatementDecider {
   }
 }
 
+const NO_DIGEST = () => new Uint8Array();
 const NO_PARAMETERS: readonly StatementParameter[] = [];
 
 function toParameter({ typeOid, binary, value }: BoundParameter, index: number): StatementParameter {

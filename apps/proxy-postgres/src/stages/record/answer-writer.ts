@@ -1,4 +1,5 @@
-import { StatementOutcome } from '@sallyport/contracts/event';
+import { create, toBinary } from '@bufbuild/protobuf';
+import { StatementFinishedSchema, StatementOutcome } from '@sallyport/contracts/event';
 import {
   encodeFinished,
   joinFrames,
@@ -76,7 +77,7 @@ export class AnswerWriter {
       return;
     }
     this.flush();
-    this.#recordEnd(run);
+    this.#recorder.finishedEncoded(encodeEnd(run));
   }
 
   /** Hands everything over; called at the end of each read. */
@@ -88,13 +89,19 @@ export class AnswerWriter {
       this.#frames = [];
       const all = joinFrames(frames);
       if (run !== null) run.bytes += all.byteLength;
-      this.#recorder.output(run?.id ?? '', FORMAT, all, () => {
+      const send = () => {
         this.#client.send(all);
         this.#onSent();
-      });
+      };
+      this.#recorder.output(run?.id ?? '', FORMAT, all, send, this.#takeEnd());
     }
     this.#run = null;
-    for (const ended of this.#finishing.splice(0)) this.#recordEnd(ended);
+    for (let end = this.#takeEnd(); end !== null; end = this.#takeEnd()) this.#recorder.finishedEncoded(end);
+  }
+
+  #takeEnd(): Uint8Array | null {
+    const run = this.#finishing.shift();
+    return run === undefined ? null : encodeEnd(run);
   }
 
   #switchTo(run: StatementRun | null): void {
@@ -113,30 +120,28 @@ export class AnswerWriter {
     this.#frames.push(maskFrames(UNTOUCHED, this.#source.subarray(this.#start, this.#end)));
     this.#source = null;
   }
+}
 
-  #recordEnd(run: StatementRun): void {
-    const durationUs =
-      run.forwarded === null
-        ? 0
-        : Math.max(0, Math.round(performance.now() * 1000) - run.forwarded.forwardedAtUs);
-    const outcome = run.outcome === StatementOutcome.UNSPECIFIED ? StatementOutcome.COMPLETED : run.outcome;
-    if (run.masks.size === 0 && isAscii(run.status)) {
-      const { rows, bytes } = run;
-      this.#recorder.finishedEncoded(
-        encodeFinished(run.id, run.status, { outcome, rows, bytes, durationUs }),
-      );
-      return;
-    }
-    this.#recorder.finished({
-      statementId: run.id,
-      outcome,
-      status: run.status,
-      rows: BigInt(run.rows),
-      bytes: BigInt(run.bytes),
-      durationUs: BigInt(durationUs),
-      masks: [...run.masks.values()].map((mask) => ({ ...mask, values: BigInt(mask.values) })),
-    });
-  }
+/** The end of a statement as a StatementFinished event. */
+function encodeEnd(run: StatementRun): Uint8Array {
+  const durationUs =
+    run.forwarded === null
+      ? 0
+      : Math.max(0, Math.round(performance.now() * 1000) - run.forwarded.forwardedAtUs);
+  const outcome = run.outcome === StatementOutcome.UNSPECIFIED ? StatementOutcome.COMPLETED : run.outcome;
+  const { id: statementId, status, rows, bytes } = run;
+  if (run.masks.size === 0 && isAscii(status))
+    return encodeFinished(statementId, status, { outcome, rows, bytes, durationUs });
+  const finished = create(StatementFinishedSchema, {
+    statementId,
+    outcome,
+    status,
+    rows: BigInt(rows),
+    bytes: BigInt(bytes),
+    durationUs: BigInt(durationUs),
+    masks: [...run.masks.values()].map((mask) => ({ ...mask, values: BigInt(mask.values) })),
+  });
+  return toBinary(StatementFinishedSchema, finished);
 }
 
 function isAscii(text: string): boolean {

@@ -68,7 +68,8 @@ export type Statement = Message<"sallyport.access.v1.Statement"> & {
 
   /**
    * SHA-256 over the exact statement before redaction, its parameters, the
-   * target and the effective role; what an approval is bound to.
+   * target and the effective role; what an approval is bound to. Recorded of
+   * statements that were held; empty for others.
    *
    * @generated from field: bytes digest = 8;
    */
