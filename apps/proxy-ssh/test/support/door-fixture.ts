@@ -1,13 +1,21 @@
 import { createLogger, createMetricsRegistry } from '@sallyport/service-kit';
 import { Spool } from '@sallyport/session-events';
 import { startSshServer, temporaryDirectory, type SshServer, type SshServerOptions } from '@sallyport/testing';
+import {
+  attachCertificateSignature,
+  decodePublicKey,
+  encodeCertificateContents,
+  FOREVER,
+} from '@sallyport/codec-ssh';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { configSchema } from '../../src/config.ts';
 import { ProxyMetrics } from '../../src/proxy-metrics.ts';
 import { ProxyServer } from '../../src/server.ts';
 import { DoorIdentity } from '../../src/transport/door-identity.ts';
 import { Ed25519Key } from '../../src/transport/host-key.ts';
+import { loginKey, type LoginKey } from '../../src/transport/node-crypto.ts';
 import { transportReady } from '../../src/transport/ssh2-protocol.ts';
 import { FakeControlPlane, tokenFor } from './fake-control-plane.ts';
 import { RecordingSpool } from './recording-spool.ts';
@@ -16,6 +24,8 @@ export interface DoorFixtureOptions {
   readonly policies: string;
   readonly config?: Record<string, unknown>;
   readonly server?: SshServerOptions;
+  /** Blobs of keys that sign callers' certificates. */
+  readonly userAuthorities?: readonly Buffer[];
 }
 
 /** One run of a client program. */
@@ -43,6 +53,8 @@ export class DoorFixture {
   readonly server: ProxyServer;
   readonly spool: RecordingSpool;
   readonly identity: DoorIdentity;
+  /** Certified the door's host key, for the name "door.example". */
+  readonly hostAuthority: LoginKey;
   readonly logs: string[];
   readonly directory: ReturnType<typeof temporaryDirectory>;
   readonly #cleanUps: (() => unknown)[];
@@ -53,6 +65,7 @@ export class DoorFixture {
     this.server = parts.server;
     this.spool = parts.spool;
     this.identity = parts.identity;
+    this.hostAuthority = parts.hostAuthority;
     this.logs = parts.logs;
     this.directory = parts.directory;
     this.#cleanUps = cleanUps;
@@ -85,13 +98,22 @@ export class DoorFixture {
       level: 'debug',
       stream: { write: (line) => logs.push(line) },
     });
+    const hostAuthority = loginKey(generateKeyPairSync('ed25519').privateKey);
     const identity = new DoorIdentity({
       key: Ed25519Key.generate(),
-      certifier: { certifyHostKey: () => Promise.reject(new Error('none here')) },
+      certifier: {
+        certifyHostKey: ({ publicKey }) =>
+          Promise.resolve({
+            certificate: certifyDoor(hostAuthority, Buffer.from(publicKey)),
+            userCaPublicKeys: options.userAuthorities ?? [],
+            expiresAt: new Date(Date.now() + 3_600_000),
+          }),
+      },
       hostNames: [],
       onProblem: () => undefined,
       nowMs: () => Date.now(),
     });
+    await identity.start();
     const metrics = new ProxyMetrics(createMetricsRegistry('proxy-ssh'));
     const server = new ProxyServer({ config, controlPlane, spool, identity, logger, metrics });
     await server.listen();
@@ -106,7 +128,8 @@ export class DoorFixture {
         directory.remove();
       },
     ];
-    return new DoorFixture({ sshd, controlPlane, server, spool, identity, logs, directory }, cleanUps);
+    const parts = { sshd, controlPlane, server, spool, identity, hostAuthority, logs, directory };
+    return new DoorFixture(parts, cleanUps);
   }
 
   get events(): RecordingSpool['events'] {
@@ -151,7 +174,8 @@ export class DoorFixture {
   /** A real ssh that goes on until it ends or is stopped. */
   start(command: readonly string[], options: RunOptions = {}): ChildProcess {
     const { args = [], user = TARGET, token, program = 'ssh' } = options;
-    const all = program === 'ssh' ? [...this.sshArgs(), ...args, `${user}@127.0.0.1`, ...command] : [...this.sshArgs(), ...args, ...command];
+    // Of an option that is given twice, the first counts.
+    const all = [...args, ...this.sshArgs(), ...(program === 'ssh' ? [`${user}@127.0.0.1`] : []), ...command];
     return spawn(program, all, { env: this.env(token), stdio: ['pipe', 'pipe', 'pipe'] });
   }
 
@@ -175,4 +199,21 @@ export class DoorFixture {
   async stop(): Promise<void> {
     for (const cleanUp of this.#cleanUps) await cleanUp();
   }
+}
+
+function certifyDoor(authority: LoginKey, publicKey: Buffer): Buffer {
+  const signed = encodeCertificateContents({
+    kind: 'host',
+    key: decodePublicKey(publicKey),
+    nonce: randomBytes(32),
+    serial: 1n,
+    keyId: 'door',
+    principals: ['door.example'],
+    validAfter: 0n,
+    validBefore: FOREVER,
+    criticalOptions: [],
+    extensions: [],
+    caKey: authority.blob,
+  });
+  return attachCertificateSignature(signed, authority.sign('ssh-ed25519', signed));
 }
