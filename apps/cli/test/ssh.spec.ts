@@ -40,12 +40,17 @@ interface Ended {
 }
 
 /** Runs a program as the agent, with a home directory of its own. */
-function execute(file: string, words: readonly string[], stdin = ''): Promise<Ended> {
+function execute(
+  file: string,
+  words: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   const env = {
     PATH: process.env['PATH'] ?? '',
     HOME: directory.join('home'),
     SALLYPORT_CONFIG_DIR: directory.join('agent'),
     SALLYPORT_URL: url,
+    ...more,
   };
   return new Promise((resolve, reject) => {
     const child = spawn(file, words, { env });
@@ -57,7 +62,7 @@ function execute(file: string, words: readonly string[], stdin = ''): Promise<En
     child.once('close', (code) =>
       resolve({ code, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() }),
     );
-    child.stdin.end(stdin);
+    child.stdin.end();
   });
 }
 
@@ -257,6 +262,55 @@ describe('with a real control plane and the real ssh', () => {
     const shown = await execute('ssh-keygen', ['-L', '-f', directory.join('own-cert.pub')]);
     expect(shown.out).toContain('ecdsa-sha2-nistp256-cert-v01@openssh.com user certificate');
     expect((await sallyport('ssh-cert', '--public-key', directory.join('own'))).code).toBe(2);
+  });
+
+  it("never takes one identity's certificate for another", async () => {
+    const token = (await sallyport('token')).out.trim();
+    const narrowed = (await sallyport('token', '--target', TARGET)).out.trim();
+    const certificateOf = async (more: Record<string, string>, ...words: string[]) => {
+      const { out } = await execute(LAUNCHER, [...words, 'ssh-cert', '--json'], more);
+      return (JSON.parse(out) as { certificate: string }).certificate;
+    };
+    writeFileSync(directory.join('token-file'), narrowed);
+    const files = [
+      await certificateOf({}),
+      await certificateOf({ SALLYPORT_TOKEN: narrowed }),
+      await certificateOf({ SALLYPORT_TOKEN: token }),
+      await certificateOf({}, '--token-file', directory.join('token-file')),
+    ];
+    expect(new Set(files).size).toBe(4);
+  });
+
+  it('makes a new certificate when the token in the file is another one', async () => {
+    const more = { SALLYPORT_TOKEN_FILE: directory.join('token-file') };
+    const ensure = async () => {
+      const { out } = await execute(LAUNCHER, ['ssh-cert', '--ensure', '--json'], more);
+      return (JSON.parse(out) as { renewed: boolean }).renewed;
+    };
+    expect(await ensure()).toBe(false);
+    writeFileSync(directory.join('token-file'), (await sallyport('token', '--target', TARGET)).out);
+    expect([await ensure(), await ensure()]).toEqual([true, false]);
+  });
+
+  it('renews with the token file that it was told of, and not with a token that will be gone', async () => {
+    const file = directory.join('token-file');
+    const { code, out } = await sallyport('--token-file', file, 'ssh-config');
+    expect([code, out]).toEqual([0, expect.stringContaining(`--token-file ${file} ssh-cert --ensure"`)]);
+    const gone = await execute(LAUNCHER, ['ssh-config'], { SALLYPORT_TOKEN: 'spt_x' });
+    expect(gone.code).toBe(2);
+    expect(gone.out + gone.err).not.toContain('spt_x');
+  });
+
+  it('says what to do to whom is not logged in: 3', async () => {
+    const more = { SALLYPORT_CONFIG_DIR: directory.join('nobody') };
+    const { code, err } = await execute(LAUNCHER, ['ssh', TARGET], more);
+    expect([code, err]).toEqual([3, expect.stringContaining('sallyport login')]);
+  });
+
+  it('refuses a directory whose name would be read as something else', async () => {
+    const more = { SALLYPORT_CONFIG_DIR: directory.join('$(touch hacked)'), SALLYPORT_TOKEN: 'spt_x' };
+    const { code, err } = await execute(LAUNCHER, ['ssh-cert'], more);
+    expect([code, err]).toEqual([1, expect.stringContaining('SALLYPORT_CONFIG_DIR')]);
   });
 
   it('knows what is not there: 6, and what is no SSH target: 2', async () => {

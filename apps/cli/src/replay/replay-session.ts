@@ -4,6 +4,7 @@ import {
   RecordingDamagedError,
   RecordingReader,
   type RecordedEvent,
+  unpackData,
 } from '@sallyport/recording-format';
 import { CliError } from '../cli-error.ts';
 import type { ExitName } from '../exit-code.ts';
@@ -33,7 +34,10 @@ export async function replaySession(invocation: Invocation): Promise<ExitName> {
   let startUs: number | undefined;
   let shownUs: number | undefined;
   try {
-    for await (const item of readStatements(eventsOf(reader), { maxDataBytes: MOST_DATA_BYTES })) {
+    for await (const item of readStatements(eventsOf(reader), {
+      maxDataBytes: MOST_DATA_BYTES,
+      decompress: unpackData,
+    })) {
       const { timeUnixUs } = item;
       const start = (startUs ??= timeUnixUs);
       if (speed !== undefined && shownUs !== undefined)

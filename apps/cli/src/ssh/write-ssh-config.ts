@@ -15,8 +15,8 @@ export async function writeSshConfig(invocation: Invocation): Promise<void> {
   const { world, output } = invocation;
   const settings = await invocation.settings();
   const files = sshFiles(world, settings);
-  const reachable = await findReachableHosts(settings, await tokenToUse(world, settings));
   const renewal = renewalOf(world, settings);
+  const reachable = await findReachableHosts(settings, await tokenToUse(world, settings));
   const text = renderSshConfig({ ...reachable, files, url: settings.url, renewal });
   if (!invocation.flag('write')) {
     await output.answer(
