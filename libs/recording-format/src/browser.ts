@@ -26,6 +26,7 @@ export { readFrames, readFramesFrom, type FileItem } from './read-frames.ts';
 export {
   readStatements,
   type DataChunk,
+  type Decompress,
   type ReadStatementsOptions,
   type RecordedAt,
   type StatementHold,

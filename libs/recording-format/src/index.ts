@@ -11,6 +11,7 @@ export {
   type EventChainOptions,
 } from './node/event-chain.ts';
 export { generateSigningKey, signingKeyFromPkcs8, type SigningKey } from './node/signing-key.ts';
+export { packData, unpackData } from './node/data-packing.ts';
 export { wallClock, type UnixClock } from './node/wall-clock.ts';
 export {
   certifyRecorder,

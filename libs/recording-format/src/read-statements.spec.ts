@@ -1,5 +1,12 @@
+import { packData, unpackData } from './node/data-packing.ts';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
-import { EventSchema, HoldOutcome, StatementOutcome, type Event } from '@sallyport/contracts/event';
+import {
+  DataEncoding,
+  EventSchema,
+  HoldOutcome,
+  StatementOutcome,
+  type Event,
+} from '@sallyport/contracts/event';
 import { describe, expect, it } from '@jest/globals';
 import { readStatements, type TimelineItem } from './read-statements.ts';
 import { RecordingDamagedError, RecordingReader } from './recording-reader.ts';
@@ -96,6 +103,26 @@ describe('readStatements', () => {
       7,
     );
     expect(items).toMatchObject([{ omittedBytes: 5, outputs: [{ sequence: 2 }] }]);
+  });
+
+  it('unpacks data where it can, and counts what it cannot unpack as left out', async () => {
+    const text = 'rows and rows and rows '.repeat(40);
+    const packed = (encoding: DataEncoding) =>
+      ({
+        case: 'output',
+        value: {
+          statementId: 'a',
+          data: packData(Buffer.from(text)),
+          encoding,
+          decodedBytes: text.length,
+        },
+      }) as const;
+    const of = (encoding: DataEncoding) => events(decided('a'), packed(encoding), finished('a'));
+    const whole = await gather(readStatements(of(DataEncoding.ZSTD), { decompress: unpackData }));
+    expect(whole).toMatchObject([{ omittedBytes: 0, outputs: [{ data: Buffer.from(text) }] }]);
+    const unknown = of(77 as DataEncoding);
+    for (const left of [await collect(of(DataEncoding.ZSTD)), await gather(readStatements(unknown))])
+      expect(left).toMatchObject([{ omittedBytes: text.length, outputs: [] }]);
   });
 });
 

@@ -1,14 +1,15 @@
-import type {
-  Event,
-  HoldCreated,
-  HoldSettled,
-  Input,
-  Output,
-  PolicyChanged,
-  SessionClosed,
-  SessionOpened,
-  StatementDecided,
-  StatementFinished,
+import {
+  DataEncoding,
+  type Event,
+  type HoldCreated,
+  type HoldSettled,
+  type Input,
+  type Output,
+  type PolicyChanged,
+  type SessionClosed,
+  type SessionOpened,
+  type StatementDecided,
+  type StatementFinished,
 } from '@sallyport/contracts/event';
 
 /** When something was recorded. */
@@ -55,7 +56,15 @@ export type TimelineItem =
   | (RecordedAt & { readonly type: 'policy-changed'; readonly changed: PolicyChanged })
   | (RecordedAt & { readonly type: 'closed'; readonly closed: SessionClosed });
 
+/**
+ * Unpacks Zstandard data (RFC 8878) of an event; `decodedBytes` is what the event says comes out.
+ * @throws Error when it is not such data, or holds more
+ */
+export type Decompress = (data: Uint8Array, decodedBytes: number) => Uint8Array;
+
 export interface ReadStatementsOptions {
+  /** Unpacks data that is packed; without it such data counts as omitted. */
+  readonly decompress?: Decompress;
   /** Bytes of inputs and outputs to keep of one statement; default 1 MiB. */
   readonly maxDataBytes?: number;
 }
@@ -79,7 +88,7 @@ export async function* readStatements(
   events: AsyncIterable<Event> | Iterable<Event>,
   options: ReadStatementsOptions = {},
 ): AsyncGenerator<TimelineItem, void, undefined> {
-  const timeline = new Timeline(options.maxDataBytes ?? 1024 * 1024);
+  const timeline = new Timeline(options.maxDataBytes ?? 1024 * 1024, options.decompress);
   for await (const event of events) {
     timeline.add(event);
     yield* timeline.takeReady();
@@ -89,11 +98,13 @@ export async function* readStatements(
 
 class Timeline {
   readonly #maxDataBytes: number;
+  readonly #decompress: Decompress | undefined;
   readonly #open = new Map<string, OpenStatement>();
   #queue: TimelineItem[] = [];
 
-  constructor(maxDataBytes: number) {
+  constructor(maxDataBytes: number, decompress: Decompress | undefined) {
     this.#maxDataBytes = maxDataBytes;
+    this.#decompress = decompress;
   }
 
   takeReady(): TimelineItem[] {
@@ -169,20 +180,36 @@ class Timeline {
     if (holds !== undefined && hold !== undefined) holds[index] = { ...hold, settled: { ...settled, at } };
   }
 
-  #data(
-    type: 'input' | 'output',
-    { statementId, channel, format, data }: Input | Output,
-    at: RecordedAt,
-  ): void {
-    const chunk = { ...at, channel, format, data };
-    const statement = this.#open.get(statementId);
+  #data(type: 'input' | 'output', message: Input | Output, at: RecordedAt): void {
+    const statement = this.#open.get(message.statementId);
+    const bytes = message.encoding === DataEncoding.UNSPECIFIED ? message.data.length : message.decodedBytes;
+    if (statement !== undefined && statement.keptBytes + bytes > this.#maxDataBytes) {
+      statement.omittedBytes += bytes;
+      return;
+    }
+    const data = this.#unpack(message);
+    if (data === null) {
+      if (statement !== undefined) statement.omittedBytes += bytes;
+      return;
+    }
+    const chunk = { ...at, channel: message.channel, format: message.format, data };
     if (statement === undefined) {
       this.#queue.push({ type, ...chunk });
-    } else if (statement.keptBytes + data.length > this.#maxDataBytes) {
-      statement.omittedBytes += data.length;
-    } else {
-      statement.keptBytes += data.length;
-      (type === 'input' ? statement.inputs : statement.outputs).push(chunk);
+      return;
+    }
+    statement.keptBytes += bytes;
+    (type === 'input' ? statement.inputs : statement.outputs).push(chunk);
+  }
+
+  #unpack({ encoding, data, decodedBytes }: Input | Output): Uint8Array | null {
+    switch (encoding) {
+      case DataEncoding.UNSPECIFIED:
+        return data;
+      case DataEncoding.ZSTD:
+        return this.#decompress?.(data, decodedBytes) ?? null;
+      // An encoding of a later version: there is data, and this reader cannot show it.
+      default:
+        return null;
     }
   }
 

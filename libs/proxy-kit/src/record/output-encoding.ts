@@ -1,3 +1,6 @@
+import { DataEncoding } from '@sallyport/contracts/event';
+import type { PackedData } from './data-packer.ts';
+
 /*
  * Output and StatementFinished by hand: they are written for every statement,
  * and what changes in them is little. The spec compares with protobuf-es.
@@ -5,6 +8,8 @@
 
 const WIRE_VARINT = 0;
 const WIRE_LENGTH_DELIMITED = 2;
+/** Room for the encoding and the length of what was packed. */
+const PACKING_BYTES = 2 + 6;
 
 /**
  * The body of an Output event, or of an Input event, which has the same fields, in two parts, the second being
@@ -13,16 +18,20 @@ const WIRE_LENGTH_DELIMITED = 2;
 export function encodeOutput(
   statementId: string,
   format: string,
-  data: Uint8Array,
+  { bytes: data, decodedBytes }: PackedData,
   channel = '',
 ): readonly Uint8Array[] {
   const ids = statementId.length === 0 ? 0 : fieldBytes(statementId.length);
   const channels = channel.length === 0 ? 0 : fieldBytes(channel.length);
-  const out = Buffer.allocUnsafe(ids + channels + fieldBytes(format.length) + 11);
+  const out = Buffer.allocUnsafe(ids + channels + fieldBytes(format.length) + 11 + PACKING_BYTES);
   let at = 0;
   if (statementId.length > 0) at = writeText(out, at, 1, statementId);
   if (channel.length > 0) at = writeText(out, at, 2, channel);
   at = writeText(out, at, 3, format);
+  if (decodedBytes > 0) {
+    at = writeNumber(out, at, 5, DataEncoding.ZSTD);
+    at = writeNumber(out, at, 6, decodedBytes);
+  }
   at = writeVarint(out, writeTag(out, at, 4, WIRE_LENGTH_DELIMITED), data.length);
   return [out.subarray(0, at), data];
 }

@@ -90,7 +90,7 @@ describe('SessionRecorder', () => {
       },
     );
     const sizes = spool.events.flatMap(({ body }) =>
-      body.case === 'output' ? [body.value.data.length] : [],
+      body.case === 'output' ? [body.value.decodedBytes || body.value.data.length] : [],
     );
     expect(sizes).toEqual([262_144, 262_144, 75_712]);
     expect(released).toBe(false);

@@ -13,6 +13,7 @@ import { BODY_FIELD, MAX_DATA_BYTES, type EncodedEvent, type EventChain } from '
 import type { DecidedStatement } from '../decide/decided-statement.ts';
 import { ForwardPermit, RecordedInput, type ForwardedStatement } from '../proof/forward-permit.ts';
 import { MaskedFrames } from '../proof/masked-frames.ts';
+import { DataPacker } from './data-packer.ts';
 import { fitStatement } from './oversized-statement.ts';
 import { encodeOutput } from './output-encoding.ts';
 import type { SpoolDurability, SpoolPort } from './spool-port.ts';
@@ -45,6 +46,7 @@ export interface SessionRecorderOptions {
  */
 export class SessionRecorder {
   readonly #options: SessionRecorderOptions;
+  readonly #packer = new DataPacker();
   #state: 'open' | 'failed' | 'closed' = 'open';
 
   constructor(options: SessionRecorderOptions) {
@@ -123,7 +125,7 @@ export class SessionRecorder {
       return;
     }
     pieces.forEach((data, index) => {
-      const body = encodeOutput(forwarded.statement.request.id, format, data);
+      const body = encodeOutput(forwarded.statement.request.id, format, this.#packer.pack(data));
       this.#append(BODY_FIELD.input, body, 'written', index === last ? finish : ignore);
     });
   }
@@ -146,7 +148,7 @@ export class SessionRecorder {
       if (error === null) then();
     };
     pieces.forEach((data, index) => {
-      const body = encodeOutput(statementId, format, data, channel);
+      const body = encodeOutput(statementId, format, this.#packer.pack(data), channel);
       this.#append(BODY_FIELD.output, body, 'written', index === last && finished === null ? finish : ignore);
     });
     if (finished !== null) this.#append(BODY_FIELD.statementFinished, finished, 'written', finish);

@@ -1,6 +1,7 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { Outcome } from '@sallyport/contracts/access';
 import {
+  DataEncoding,
   InputSchema,
   OutputSchema,
   StatementDecidedSchema,
@@ -54,10 +55,12 @@ describe('encoding by hand', () => {
           bytes: BigInt(bytes),
           durationUs: 3n,
         });
+        const decodedBytes = rows % 0x1_0000_0000;
         for (const channel of ['', 'stderr']) {
-          const encoded = Buffer.concat(encodeOutput('id', 'f', data, channel));
+          const encoded = Buffer.concat(encodeOutput('id', 'f', { bytes: data, decodedBytes }, channel));
           for (const read of [fromBinary(OutputSchema, encoded), fromBinary(InputSchema, encoded)]) {
-            expect(read).toMatchObject({ statementId: 'id', channel, format: 'f' });
+            expect(read).toMatchObject({ statementId: 'id', channel, format: 'f', decodedBytes });
+            expect(read.encoding).toBe(decodedBytes === 0 ? DataEncoding.UNSPECIFIED : DataEncoding.ZSTD);
             expect(Buffer.from(read.data).equals(Buffer.from(data))).toBe(true);
           }
         }
