@@ -20,7 +20,8 @@ export interface Result {
   readonly code: number | string;
 }
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+/** The checkout, with a slash at its end. */
+export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const RUN_TIMEOUT_MS = 290_000;
 
 /** The stack that all specs share (global-setup.cjs). */
@@ -37,9 +38,8 @@ export function run(
   args: readonly string[],
   env: Record<string, string> = {},
 ): Promise<Result> {
-  const own = Object.entries(process.env).filter(([name]) => !/^(SALLYPORT_|PG|NODE_OPTIONS)/.test(name));
   const child = spawn(program, args, {
-    env: { ...Object.fromEntries(own), ...env },
+    env: { ...environmentOfOthers(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: RUN_TIMEOUT_MS,
     killSignal: 'SIGKILL',
@@ -54,6 +54,33 @@ export function run(
   });
 }
 
+/** What somebody types into a shell in a folder, without anything of this process's own settings. */
+export function startBash(script: string, cwd: string, env: Record<string, string>) {
+  const child = spawn('bash', ['-euo', 'pipefail', '-c', script], {
+    cwd,
+    env: { ...environmentOfOthers(), PSQLRC: '/dev/null', PGCONNECT_TIMEOUT: '15', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: RUN_TIMEOUT_MS,
+    killSignal: 'SIGKILL',
+  });
+  const heard = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => (heard.stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (heard.stderr += chunk.toString()));
+  const finished = new Promise<Result>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ ...heard, code: code ?? signal ?? 'unknown' }));
+  });
+  return { finished, output: () => heard.stderr + heard.stdout };
+}
+
+/** psql speaks the language of its locale; the specs read English. */
+const environmentOfOthers = () => ({
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(SALLYPORT_|PG|NODE_OPTIONS|LANGUAGE)/.test(name)),
+  ),
+  LC_ALL: 'C.UTF-8',
+});
+
 /** The quick start, run on its entry point as ./quickstart does. */
 export const quickstart = (...args: readonly string[]): Promise<Result> =>
   run(process.execPath, [join(ROOT, 'tools/quickstart/src/main.ts'), ...args]);
@@ -63,7 +90,10 @@ export const startQuickstart = (...args: readonly string[]) =>
   start(process.execPath, [join(ROOT, 'tools/quickstart/src/main.ts'), ...args], {});
 
 function start(program: string, args: readonly string[], env: Record<string, string>) {
-  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, {
+    env: { ...process.env, LC_ALL: 'C.UTF-8', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
