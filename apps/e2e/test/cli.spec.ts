@@ -55,7 +55,7 @@ describe('sallyport', () => {
     );
     const agent = await sallyport('shop-agent', 'apply', '-f', manifest);
     expect({ code: agent.code, said: agent.stdout + agent.stderr }).toEqual({
-      code: 1,
+      code: 4,
       said: expect.stringContaining('resources.write'),
     });
     expect((await sallyport('ada', 'apply', '-f', manifest, '--dry-run')).code).toBe(0);
