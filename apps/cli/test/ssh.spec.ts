@@ -313,6 +313,12 @@ describe('with a real control plane and the real ssh', () => {
     expect([code, err]).toEqual([1, expect.stringContaining('SALLYPORT_CONFIG_DIR')]);
   });
 
+  it('lists the accounts that may be named', async () => {
+    expect((await sallyport('targets')).out).toMatch(
+      new RegExp(`accounts.*\\n${TARGET} +ssh +127\\.0\\.0\\.1:${sshPort} +deploy ops`),
+    );
+  });
+
   it('knows what is not there: 6, and what is no SSH target: 2', async () => {
     expect((await sallyport('ssh', 'gone')).code).toBe(6);
     expect((await sallyport('psql', TARGET)).code).toBe(2);

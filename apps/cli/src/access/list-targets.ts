@@ -8,18 +8,21 @@ export async function listTargets(invocation: Invocation): Promise<void> {
   const response = await api.call(api.access.listTargets({}));
   await output.answer(
     () => messageJson(ListTargetsResponseSchema, response),
-    () =>
+    () => {
+      const anyAccounts = response.targets.some(({ logins }) => logins.length > 0);
       output.table({
-        columns: ['name', 'protocol', 'endpoint', 'labels'],
-        rows: response.targets.map(({ target, endpoint }) => [
+        columns: ['name', 'protocol', 'endpoint', ...(anyAccounts ? ['accounts'] : []), 'labels'],
+        rows: response.targets.map(({ target, endpoint, logins }) => [
           target?.name ?? '',
           target?.protocol ?? '',
           endpoint,
+          ...(anyAccounts ? [logins.join(' ')] : []),
           Object.entries(target?.labels ?? {})
             .map(([name, value]) => `${name}=${value}`)
             .join(' '),
         ]),
         empty: 'No policy opens a target to you.',
-      }),
+      });
+    },
   );
 }

@@ -9,7 +9,8 @@ import {
 import { AccessError } from '@sallyport/errors';
 import { clientIp } from '../identity/client-address.ts';
 import type { Issuer } from '../identity/issuer.ts';
-import { exchangeToken, type TokenExchangeOptions } from '../oauth/exchange-token.ts';
+import type { ControlPlaneMetrics } from '../metrics.ts';
+import { exchangeToken, outcomeOf, type TokenExchangeOptions } from '../oauth/exchange-token.ts';
 import { TARGET_NAME } from '../oauth/token-request.ts';
 import { beginDeviceAuthorization, type DeviceAuthorization } from './device-authorization.ts';
 import type { LoginPlaces } from './login-places.ts';
@@ -17,6 +18,7 @@ import type { SubjectToken } from './pick-subject-token.ts';
 
 export interface DeviceLoginOptions extends TokenExchangeOptions {
   readonly loginPlaces: LoginPlaces;
+  readonly metrics: ControlPlaneMetrics;
 }
 
 /** A person has so long, whatever the provider allows. */
@@ -129,6 +131,7 @@ async function exchange(
       resource: targetName,
     }),
   );
+  options.metrics.exchanged(outcomeOf(answer));
   if (!('error' in answer)) return answer.access_token;
   if (answer.error === 'temporarily_unavailable')
     throw new AccessError('control_plane_unavailable', 'The identity provider does not answer.');

@@ -4,6 +4,7 @@ import type { IssuerKeys } from '../identity/issuer-keys.ts';
 import { principalOfClaims } from '../identity/principal-of-claims.ts';
 import { verifyIdentityToken, type VerifiedIdentity } from '../identity/verify-identity-token.ts';
 import { lockMatches, readLocks } from '../locks/lock-store.ts';
+import type { ExchangeOutcome } from '../metrics.ts';
 import type { ResourceStore } from '../resources/resource-store.ts';
 import { issueToken } from '../tokens/token-store.ts';
 import { readTokenRequest, type OAuthError, type TokenRequest } from './token-request.ts';
@@ -59,6 +60,12 @@ export async function exchangeToken(
     default:
       return verification satisfies never;
   }
+}
+
+/** How an exchange ended, as metrics count it. */
+export function outcomeOf(answer: object): ExchangeOutcome {
+  if (!('error' in answer)) return 'issued';
+  return answer.error === 'temporarily_unavailable' ? 'unavailable' : 'refused';
 }
 
 async function grantToken(

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '@sallyport/service-kit';
-import type { ControlPlaneMetrics, ExchangeOutcome } from '../metrics.ts';
-import { exchangeToken, type TokenExchangeOptions } from './exchange-token.ts';
+import type { ControlPlaneMetrics } from '../metrics.ts';
+import { exchangeToken, outcomeOf, type TokenExchangeOptions } from './exchange-token.ts';
 import type { OAuthError } from './token-request.ts';
 
 export interface TokenEndpointOptions extends TokenExchangeOptions {
@@ -30,11 +30,6 @@ export async function serveTokenEndpoint(
   }
   if (answer.status === 413) response.setHeader('connection', 'close');
   send(response, answer.status, { error: answer.error, error_description: answer.description });
-}
-
-function outcomeOf(answer: object): ExchangeOutcome {
-  if (!('error' in answer)) return 'issued';
-  return answer.error === 'temporarily_unavailable' ? 'unavailable' : 'refused';
 }
 
 const tooLarge: OAuthError = {
