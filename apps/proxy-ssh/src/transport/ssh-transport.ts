@@ -7,7 +7,10 @@ import type { Socket } from 'node:net';
 import { AccessError } from '@sallyport/errors';
 import { CHACHA20, ED25519_CERTIFICATE, type AlgorithmLists } from './algorithms.ts';
 import { IdentLine } from './ident-line.ts';
+import type { SocketReads } from './socket-reads.ts';
+import { PacketSealer } from './packet-cipher.ts';
 import { PacketOutbox } from './packet-outbox.ts';
+import { swapCiphers } from './swap-ciphers.ts';
 import {
   negotiatedPlainly,
   Protocol,
@@ -68,6 +71,7 @@ export interface TransportListener {
   onDrain(): void;
 }
 
+const NOTHING = new Uint8Array();
 /** Messages that may wait for a listener: what a client may send ahead before it is let in. */
 const MAX_BACKLOG = 64;
 const BACKLOG_BYTES = 512 * 1024;
@@ -92,11 +96,19 @@ export class SshTransport {
   #peerSignatureAlgorithms: readonly string[] | null = null;
   #wantsExtInfo = false;
   #bytesSinceKeys = 0;
+  /** What is read may be overwritten by the next read. */
+  #readsAreCopied = false;
   #rekeyTimer: NodeJS.Timeout | null = null;
   #settleReady: { resolve: (negotiated: NegotiatedAlgorithms) => void; reject: (error: AccessError) => void } | null = null;
   #settleEnded: (end: TransportEnd) => void = () => undefined;
 
-  constructor(socket: Socket, role: TransportRole, settings: TransportSettings) {
+  /** @param reads where the socket's bytes come from, if not from its events */
+  constructor(
+    socket: Socket,
+    role: TransportRole,
+    settings: TransportSettings,
+    reads: SocketReads | null = null,
+  ) {
     this.socket = socket;
     this.#role = role;
     this.#settings = settings;
@@ -110,6 +122,18 @@ export class SshTransport {
       this.#settleEnded = resolve;
     });
     this.#protocol = this.#makeProtocol();
+    if (reads === null) {
+      socket.on('data', (chunk: Buffer) => {
+        this.#onData(chunk);
+      });
+    } else {
+      reads.attach(
+        (chunk) => {
+          this.#onData(chunk);
+        },
+        () => this.#readsAreCopied,
+      );
+    }
     this.#wire();
   }
 
@@ -196,21 +220,25 @@ export class SshTransport {
 
   /** Sends one message. */
   send(payload: Uint8Array): void {
-    if (this.#end !== null) return;
-    const { write } = this.#protocol._packetRW;
-    const packet = write.alloc(payload.length);
-    packet.set(payload, write.allocStart);
-    this.#sendPacket(packet);
+    this.sendParts(payload, NOTHING);
   }
 
   /** Sends one message made of two parts, such as a header and data, with one copy. */
   sendParts(head: Uint8Array, data: Uint8Array): void {
     if (this.#end !== null) return;
-    const { write } = this.#protocol._packetRW;
+    const protocol = this.#protocol;
+    this.#bytesSinceKeys += head.length + data.length;
+    if (protocol._kexinit === undefined && protocol._cipher instanceof PacketSealer) {
+      protocol._cipher.seal(head, data);
+      return;
+    }
+    const { write } = protocol._packetRW;
     const packet = write.alloc(head.length + data.length);
     packet.set(head, write.allocStart);
     packet.set(data, write.allocStart + head.length);
-    this.#sendPacket(packet);
+    // During a key exchange ssh2 keeps payloads, and sends them when it is over.
+    if (protocol._kexinit === undefined) protocol._cipher.encrypt(packet);
+    else (protocol._queue ??= []).push(packet);
   }
 
   /** Hands what was sent to the socket without waiting for the turn's end. */
@@ -298,9 +326,6 @@ export class SshTransport {
 
   #wire(): void {
     const { socket } = this;
-    socket.on('data', (chunk: Buffer) => {
-      this.#onData(chunk);
-    });
     socket.on('drain', () => {
       this.#listener?.onDrain();
     });
@@ -384,14 +409,6 @@ export class SshTransport {
     }
   }
 
-  #sendPacket(packet: Buffer): void {
-    const protocol = this.#protocol;
-    // During a key exchange ssh2 keeps payloads, and sends them when it is over.
-    if (protocol._kexinit === undefined) protocol._cipher.encrypt(packet);
-    else (protocol._queue ??= []).push(packet);
-    this.#bytesSinceKeys += packet.length;
-  }
-
   #rekeyIfDue(readBytes: number): void {
     this.#bytesSinceKeys += readBytes;
     if (this.#bytesSinceKeys > this.#settings.rekeyBytes) this.#rekey();
@@ -404,6 +421,7 @@ export class SshTransport {
   }
 
   #keysExchanged(negotiated: Ssh2Negotiated): void {
+    this.#readsAreCopied = swapCiphers(this.#protocol);
     const ciphers: readonly [string, string] = [negotiated.cs.cipher, negotiated.sc.cipher];
     if (ciphers.includes(CHACHA20) && this.#protocol._strictMode !== true) {
       // CVE-2023-48795: a machine in between could cut messages off its beginning.

@@ -11,9 +11,12 @@
  *    instance is replaced (`SshTransport`).
  * 3. `serverHostKey` of what was negotiated becomes the plain algorithm where a
  *    certificate is used, since signatures carry that name (`negotiatedPlainly`).
- * 4. ssh2's own EXT_INFO, which lists SHA-1 and lacks a comma, is not sent.
+ * 4. Its ciphers without the native binding make keys anew for each packet;
+ *    `swap-ciphers.ts` puts others in their place after each key exchange.
+ * 5. ssh2's own EXT_INFO, which lists SHA-1 and lacks a comma, is not sent.
  */
 import { createRequire } from 'node:module';
+import { preparePoly1305 } from './poly1305.ts';
 
 export const SSH2_VERSION = '1.17.0';
 
@@ -52,8 +55,8 @@ interface Ssh2PacketWriter {
 /** An instance of ssh2's Protocol, as far as it is used. */
 export interface Ssh2Protocol {
   readonly start: (() => void) | undefined;
-  readonly _cipher: Ssh2Cipher;
-  readonly _decipher: { readonly inSeqno: number };
+  _cipher: Ssh2Cipher;
+  _decipher: { readonly inSeqno: number };
   readonly _kex: Ssh2KeyExchange | undefined;
   /** Set while a key exchange goes on. */
   readonly _kexinit: Buffer | undefined;
@@ -126,7 +129,9 @@ const cryptoModule = requireHere('ssh2/lib/protocol/crypto.js') as {
 export const Protocol = requireHere('ssh2/lib/protocol/Protocol.js') as ProtocolConstructor;
 
 /** Resolves once chacha20-poly1305 can be used without the native binding. */
-export const transportReady: Promise<void> = cryptoModule.init;
+export const transportReady: Promise<void> = Promise.all([cryptoModule.init, preparePoly1305()]).then(
+  () => undefined,
+);
 
 /** Whether ssh2's native ciphers were built; everything works without them, slower. */
 export const nativeCiphers: boolean = cryptoModule.bindingAvailable;

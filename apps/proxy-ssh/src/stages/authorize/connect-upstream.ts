@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
+import type { Upstream } from '@sallyport/contracts/dataplane';
 import { AccessError } from '@sallyport/errors';
 import type { AuthorizedTarget } from '@sallyport/proxy-kit';
 import { targetAlgorithms } from '../../transport/algorithms.ts';
 import type { LoginKey } from '../../transport/node-crypto.ts';
 import { SshTransport, type TransportSettings } from '../../transport/ssh-transport.ts';
+import { SocketReads } from '../../transport/socket-reads.ts';
 import { HostTrust } from './host-trust.ts';
 import { logIn } from './upstream-login.ts';
 
@@ -32,7 +34,8 @@ export async function connectUpstream(target: AuthorizedTarget, options: Connect
   let transport: SshTransport | null = null;
   let believed = true;
   try {
-    const socket = await connectSocket(upstream.host, upstream.port, signal);
+    const reads = new SocketReads();
+    const socket = await connectSocket(upstream, reads, signal);
     transport = new SshTransport(
       socket,
       {
@@ -46,6 +49,7 @@ export async function connectUpstream(target: AuthorizedTarget, options: Connect
         ...options.settings,
         algorithms: targetAlgorithms({ keyTypes: trust.keyTypes, authorities: trust.hasAuthorities }),
       },
+      reads,
     );
     transport.start();
     await Promise.race([transport.ready, aborted(signal)]);
@@ -68,8 +72,9 @@ function reasonOf(thrown: unknown, facts: { readonly believed: boolean; readonly
   return new AccessError('target_unreachable', 'The target cannot be reached.', {}, thrown);
 }
 
-async function connectSocket(host: string, port: number, signal: AbortSignal): Promise<Socket> {
+async function connectSocket({ host, port }: Upstream, reads: SocketReads, signal: AbortSignal): Promise<Socket> {
   const socket = connectTcp({
+    onread: reads.options,
     host,
     port,
     noDelay: true,
