@@ -315,7 +315,7 @@ describe('with a real control plane and the real ssh', () => {
 
   it('lists the accounts that may be named', async () => {
     expect((await sallyport('targets')).out).toMatch(
-      new RegExp(`accounts.*\\n${TARGET} +ssh +127\\.0\\.0\\.1:${sshPort} +deploy ops`),
+      new RegExp(`ACCOUNTS.*\\n${TARGET} +ssh +127\\.0\\.0\\.1:${sshPort} +deploy ops`),
     );
   });
 
