@@ -13,7 +13,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { recordingPath } from '../recording-path.ts';
 import { fileOf, recordingFixture, sealOf } from '../testing/recording-fixture.ts';
+import { EventChain } from './event-chain.ts';
 import { RecordingWriter } from './recording-writer.ts';
+import { generateSigningKey } from './signing-key.ts';
 import { verifyRecordingFile } from './recording-file.ts';
 
 const fixture = recordingFixture();
@@ -40,6 +42,20 @@ describe('RecordingWriter', () => {
     expect(readFileSync(at.path).equals(fileOf(fixture.events, fixture.seal))).toBe(true);
     expect((await verifyRecordingFile(at.path, fixture.recordingKey.publicKey)).verdict).toBe('whole');
     expect(statSync(at.path).mode & 0o777).toBe(0o600);
+  });
+
+  it('writes small and large events together, in the order they came', async () => {
+    using at = place('ses_sizes');
+    const chain = new EventChain({ sessionId: 'ses_sizes', signer: generateSigningKey() });
+    const events = [10, 70_000, 16 * 1024, 20, 30, 200_000].map((bytes) =>
+      Buffer.concat(chain.append({ case: 'output', value: { data: Buffer.alloc(bytes, bytes) } }).parts),
+    );
+    const writer = await RecordingWriter.open(at.path, 'ses_sizes');
+    await writer.append(events.slice(0, 4));
+    await writer.append(events.slice(4));
+    await writer.close();
+    expect(readFileSync(at.path).equals(fileOf(events))).toBe(true);
+    expect(writer.size).toBe(fileOf(events).length);
   });
 
   it('takes each event once and in order, whatever arrives', async () => {

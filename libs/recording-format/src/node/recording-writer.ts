@@ -159,39 +159,59 @@ export class RecordingWriter {
     this.#durable = { size: seal.offset, tail: this.tail.copy() };
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
-    let written = 0;
+  async #write(parts: readonly Uint8Array[]): Promise<void> {
+    let end = this.#size;
     try {
-      while (written < bytes.length) {
-        const { bytesWritten } = await this.#file.write(
-          bytes,
-          written,
-          bytes.length - written,
-          this.#size + written,
-        );
+      for (let rest = parts; rest.length > 0;) {
+        const { bytesWritten } = await this.#file.writev(rest, end);
         if (bytesWritten === 0) throw new Error('the disk took no more bytes');
-        written += bytesWritten;
+        end += bytesWritten;
+        rest = behind(rest, bytesWritten);
       }
     } catch (error) {
       // If this fails too, the next write goes over what is left, and opening cuts it off.
       await this.#file.truncate(this.#size).catch(() => undefined);
       throw error;
     }
-    this.#size += bytes.length;
+    this.#size = end;
   }
 }
 
-/** One frame for each payload, one after the other. */
-function framesOf(kind: FrameKind, payloads: readonly Uint8Array[]): Uint8Array {
-  const bytes = payloads.reduce((sum, { length }) => sum + FRAME_HEADER_BYTES + length, 0);
-  const frames = Buffer.allocUnsafe(bytes);
+/** Payloads of at least so many bytes are written from where they are. */
+const LARGE_BYTES = 16 * 1024;
+
+/** One frame for each payload, one after the other, in parts: small frames gathered, large payloads as they are. */
+function framesOf(kind: FrameKind, payloads: readonly Uint8Array[]): readonly Uint8Array[] {
+  const isLarge = ({ length }: Uint8Array): boolean => length >= LARGE_BYTES;
+  const bytes = payloads.reduce(
+    (sum, payload) => sum + FRAME_HEADER_BYTES + (isLarge(payload) ? 0 : payload.length),
+    0,
+  );
+  const gathered = Buffer.allocUnsafe(bytes);
+  const parts: Uint8Array[] = [];
+  let start = 0;
   let at = 0;
   for (const payload of payloads) {
-    at = writeFrameHeader(frames, at, kind, payload, crc32);
-    frames.set(payload, at);
-    at += payload.length;
+    at = writeFrameHeader(gathered, at, kind, payload, crc32);
+    if (isLarge(payload)) {
+      parts.push(gathered.subarray(start, at), payload);
+      start = at;
+    } else {
+      gathered.set(payload, at);
+      at += payload.length;
+    }
   }
-  return frames;
+  return at > start ? [...parts, gathered.subarray(start, at)] : parts;
+}
+
+/** What is left of `parts` behind their first bytes. */
+function behind(parts: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
+  let left = bytes;
+  for (const [index, part] of parts.entries()) {
+    if (left < part.length) return [part.subarray(left), ...parts.slice(index + 1)];
+    left -= part.length;
+  }
+  return [];
 }
 
 async function recover(
