@@ -106,11 +106,11 @@ describe('the source of an scp copy', () => {
     expect(content).toBe('ok');
   });
 
-  it('asks again about what comes in the place of a refused file's content, as the sink would read it', () => {
+  it('asks again about what comes in the place of content that was refused, as the sink would read it', () => {
     const stream = Buffer.from('C0644 20 refused\nC0644 0 smuggled.sh\n');
     const { events } = copied([stream], (event) => event.kind !== 'file');
     expect(events).toEqual(['file 644 20 refused', 'file 644 0 smuggled.sh']);
-    expectCodecError(() => copied([Buffer.from('C0644 5 refused\nhello\0')], () => false));
+    expectCodecError(() => copied([Buffer.from('C0644 5 refused\nhello\n\0')], () => false));
   });
 
   it('does not read on before an answer, and bounds how far a source may be ahead', () => {
