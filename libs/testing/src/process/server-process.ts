@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { eventually } from '../eventually.ts';
+import { readingCapability } from './reading-capability.ts';
 
 export interface ServerProcessOptions {
   readonly command: string;
@@ -18,7 +19,7 @@ export interface ServerProcessOptions {
 export interface UnixUser {
   readonly uid: number;
   readonly gid: number;
-  /** Adds CAP_DAC_READ_SEARCH: for programs below a directory that only root may enter. */
+  /** Adds a capability: for programs below a directory that only root may enter. */
   readonly readAnywhere: boolean;
 }
 
@@ -115,11 +116,17 @@ function withPrivileges({ command, args, runAs }: ServerProcessOptions): [string
   }
   const identity =
     runAs === undefined ? [] : ['--reuid', `${runAs.uid}`, '--regid', `${runAs.gid}`, '--clear-groups'];
-  const reading =
-    runAs?.readAnywhere === true
-      ? ['--inh-caps', '+dac_read_search', '--ambient-caps', '+dac_read_search']
-      : [];
+  const reading = runAs?.readAnywhere === true ? readingArguments(command) : [];
   return [SETPRIV, [...identity, ...reading, '--pdeathsig', 'KILL', '--', command, ...args]];
+}
+
+function readingArguments(command: string): readonly string[] {
+  const capability = readingCapability();
+  if (capability === undefined)
+    throw new Error(
+      `${command} cannot run below a directory that only root may enter; use another directory`,
+    );
+  return ['--inh-caps', `+${capability}`, '--ambient-caps', `+${capability}`];
 }
 
 function started(child: ChildProcess, command: string): Promise<void> {
