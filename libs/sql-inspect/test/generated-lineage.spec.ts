@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import type { PostgresVersion } from '@sallyport/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -9,7 +9,9 @@ import { compare, type Verdict } from './oracle.ts';
 const RUNS = 250;
 
 /** The distribution's server too, where there is one. */
-const VERSIONS: PostgresVersion[] = existsSync('/usr/lib/postgresql') ? [18, 'system'] : [18];
+/** The client alone has a folder of its version there too. */
+const VERSIONS: PostgresVersion[] =
+  globSync('/usr/lib/postgresql/*/bin/postgres').length > 0 ? [18, 'system'] : [18];
 
 describe.each(VERSIONS)('lineage of generated queries against PostgreSQL %s', (version) => {
   let shop: LineageServer;
