@@ -9,7 +9,8 @@ import {
 } from '@sallyport/contracts/admin';
 import type { Logger } from '@sallyport/service-kit';
 import { applyManifest, type ApplyContext } from '../resources/apply-manifest.ts';
-import { RESOURCE_KINDS, resourceKindName, type ResourceKindName } from '../resources/resource-kind.ts';
+import type { ResourceKindName } from '../resources/manifest.ts';
+import { RESOURCE_KINDS, resourceKindName } from '../resources/resource-kind.ts';
 import { deleteResource } from '../resources/resource-store.ts';
 import { callerOf } from './caller.ts';
 import { invalidArgument, notFound, permissionDenied } from './connect-error.ts';

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { manifestSchema } from '../resources/metadata.ts';
 import { isAllowedIssuerUrl } from './issuer-url.ts';
 import { principalKind } from './subject.ts';
 
@@ -44,38 +43,35 @@ const kindRule = z
     'must have clientCredentials or claim',
   );
 
-export const issuerManifest = manifestSchema(
-  'Issuer',
-  z.strictObject({
-    url: issuerUrl,
-    /** Tokens must be meant for one of these. */
-    audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
-    /** Public client for the device flow; without one, people cannot log in with it. */
-    deviceClientId: z.string().default(''),
-    scopes: z.array(z.string().min(1)).default(['openid', 'profile']),
-    algorithms: z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1).default(['RS256', 'PS256', 'ES256', 'EdDSA']),
-    claims: z
-      .strictObject({
-        /** Tried in order; the first that is there names the principal. */
-        name: z.array(z.string().min(1)).default(['preferred_username', 'email', 'client_id', 'azp']),
-        /** A list or one value. Empty: tokens of this issuer bring no groups. */
-        groups: z.string().default('groups'),
-      })
-      .prefault({}),
-    kinds: z.array(kindRule).default([{ clientCredentials: true, kind: 'workload', groups: [] }]),
-  }),
-);
+export const issuerSpec = z.strictObject({
+  url: issuerUrl,
+  /** Tokens must be meant for one of these. */
+  audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+  /** Public client for the device flow; without one, people cannot log in with it. */
+  deviceClientId: z.string().default(''),
+  scopes: z.array(z.string().min(1)).default(['openid', 'profile']),
+  algorithms: z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1).default(['RS256', 'PS256', 'ES256', 'EdDSA']),
+  claims: z
+    .strictObject({
+      /** Tried in order; the first that is there names the principal. */
+      name: z.array(z.string().min(1)).default(['preferred_username', 'email', 'client_id', 'azp']),
+      /** A list or one value. Empty: tokens of this issuer bring no groups. */
+      groups: z.string().default('groups'),
+    })
+    .prefault({}),
+  kinds: z.array(kindRule).default([{ clientCredentials: true, kind: 'workload', groups: [] }]),
+});
 
 /** An OIDC provider whose tokens can be exchanged. */
-export interface Issuer extends z.output<typeof issuerManifest.shape.spec> {
+export interface Issuer extends z.output<typeof issuerSpec> {
   readonly name: string;
   readonly audiences: readonly string[];
 }
 
-export function toIssuer({ metadata, spec }: z.output<typeof issuerManifest>): Issuer {
+export function toIssuer(name: string, spec: z.output<typeof issuerSpec>): Issuer {
   return {
     ...spec,
-    name: metadata.name,
+    name,
     audiences: typeof spec.audience === 'string' ? [spec.audience] : spec.audience,
   };
 }

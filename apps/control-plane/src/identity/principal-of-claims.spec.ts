@@ -1,16 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { PrincipalKind } from '@sallyport/contracts/access';
-import { issuerManifest, toIssuer } from './issuer.ts';
+import { issuerSpec, toIssuer } from './issuer.ts';
 import { principalId, principalOfClaims } from './principal-of-claims.ts';
 
 function issuer(spec: Record<string, unknown> = {}) {
-  const manifest = {
-    apiVersion: 'sallyport.dev/v1',
-    kind: 'Issuer',
-    metadata: { name: 'idp' },
-    spec: { url: 'https://idp.example', audience: 'sallyport', ...spec },
-  };
-  return toIssuer(issuerManifest.parse(manifest));
+  return toIssuer('idp', issuerSpec.parse({ url: 'https://idp.example', audience: 'sallyport', ...spec }));
 }
 
 const principal = (claims: Record<string, unknown>, spec?: Record<string, unknown>) =>

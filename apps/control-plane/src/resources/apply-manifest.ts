@@ -8,6 +8,7 @@ import {
   type ApplyResponse,
   type ManifestProblem,
 } from '@sallyport/contracts/admin';
+import type { Manifest } from '@sallyport/policy-sdk';
 import { stringify } from 'yaml';
 import { countChange } from '../changes/change-topics.ts';
 import type { Database, Queries } from '../database/database.ts';
@@ -16,7 +17,7 @@ import type { Vault } from '../secrets/vault.ts';
 import { planTargetSecret, type SecretPlan } from '../targets/secret-plan.ts';
 import type { PasswordSources } from '../targets/secret-source.ts';
 import { writeTargetSecret } from '../targets/target-secret.ts';
-import { parseManifest, type ManifestDocument } from './manifest.ts';
+import { metadataProblems, parseManifest } from './manifest.ts';
 import { parseResource, RESOURCE_KINDS, type ParsedResource } from './resource-kind.ts';
 import { writeResource } from './resource-store.ts';
 
@@ -38,7 +39,7 @@ export interface ApplyOptions {
 }
 
 interface Checked {
-  readonly document: ManifestDocument;
+  readonly manifest: Manifest;
   readonly resource: ParsedResource;
 }
 
@@ -47,18 +48,20 @@ const APPLY_LOCK = 7_255_971;
 
 /** Validates every document of a manifest, then changes all of them or none. */
 export async function applyManifest(context: ApplyContext, options: ApplyOptions): Promise<ApplyResponse> {
-  const { documents, problems } = parseManifest(options.manifest);
+  const file = parseManifest(options.manifest);
   const checked: Checked[] = [];
-  const found: ManifestProblem[] = [...problems];
-  for (const document of documents) {
-    const parsed = parseResource(document);
+  const found: ManifestProblem[] = [];
+  for (const manifest of file.manifests) {
+    const parsed = parseResource(manifest);
+    found.push(...metadataProblems(manifest));
     if (!parsed.ok) found.push(...parsed.problems);
     else if (!options.may(RESOURCE_KINDS[parsed.resource.kind].permission)) {
       const { permission } = RESOURCE_KINDS[parsed.resource.kind];
-      const problem = document.problem(['kind'], `you need the right ${permission} to change this`);
+      const problem = manifest.problemAt(['kind'], `you need the right ${permission} to change this`);
       found.push({ ...problem, code: 'denied' });
-    } else checked.push({ document, resource: parsed.resource });
+    } else checked.push({ manifest, resource: parsed.resource });
   }
+  found.push(...file.problems());
   return context.database.prisma.$transaction(async (queries) => {
     await queries.$executeRaw`SELECT pg_advisory_xact_lock(${APPLY_LOCK})`;
     const plans: Plan[] = [];
@@ -100,7 +103,7 @@ interface Plan {
 async function planChange(
   context: ApplyContext,
   queries: Queries,
-  { document, resource }: Checked,
+  { manifest: document, resource }: Checked,
 ): Promise<Plan | { problem: ManifestProblem }> {
   const { name } = document;
   const before = await queries.resource.findUnique({ where: { kind_name: { kind: resource.kind, name } } });
@@ -158,7 +161,7 @@ function applied({ resource, name, change }: Plan, version: number): AppliedReso
  * What is stored and shown. A target is written anew from its checked value without its
  * secret, so that neither an anchor nor a comment can carry one along.
  */
-function publicManifest(document: ManifestDocument, resource: ParsedResource): string {
-  if (resource.kind !== 'Target') return `${document.text.trim()}\n`;
+function publicManifest(document: Manifest, resource: ParsedResource): string {
+  if (resource.kind !== 'Target') return document.text;
   return stringify(resource.target.shown, { aliasDuplicateObjects: false });
 }

@@ -1,13 +1,12 @@
 import type { ManifestProblem } from '@sallyport/contracts/admin';
-import type { Policy } from '@sallyport/policy-sdk';
+import { readPolicy, type Manifest, type Policy } from '@sallyport/policy-sdk';
 import type * as z from 'zod';
-import { issuerManifest, toIssuer, type Issuer } from '../identity/issuer.ts';
+import { issuerSpec, toIssuer, type Issuer } from '../identity/issuer.ts';
 import type { Permission } from '../identity/permission.ts';
-import { roleManifest, toRole, type Role } from '../identity/role.ts';
-import { parsePolicyDocument } from '../policies/parse-policy.ts';
+import { roleSpec, toRole, type Role } from '../identity/role.ts';
 import { parseTarget } from '../targets/parse-target.ts';
 import type { ParsedTarget } from '../targets/target.ts';
-import { schemaProblems, type ManifestDocument } from './manifest.ts';
+import { checkSpec, RESOURCE_KIND_NAMES, type ResourceKindName } from './manifest.ts';
 
 /** A checked document, by kind. */
 export type ParsedResource =
@@ -16,8 +15,7 @@ export type ParsedResource =
   | { readonly kind: 'Role'; readonly role: Role }
   | { readonly kind: 'Target'; readonly target: ParsedTarget };
 
-export type ResourceKindName = ParsedResource['kind'];
-
+/** Use the resource only where the problems of its file are none, too. */
 type ParseResult =
   | { readonly ok: true; readonly resource: ParsedResource }
   | { readonly ok: false; readonly problems: readonly ManifestProblem[] };
@@ -25,35 +23,30 @@ type ParseResult =
 interface ResourceKind {
   /** The right that changing one takes. */
   readonly permission: Permission;
-  parse(document: ManifestDocument): ParseResult;
+  parse(manifest: Manifest): ParseResult;
 }
 
-/** Every kind of declarative object. */
 export const RESOURCE_KINDS: Readonly<Record<ResourceKindName, ResourceKind>> = {
   Issuer: {
     permission: 'identity.write',
-    parse: (document) =>
-      check(document, issuerManifest, (manifest) => ({ kind: 'Issuer', issuer: toIssuer(manifest) })),
+    parse: (manifest) =>
+      check(manifest, issuerSpec, (spec) => ({ kind: 'Issuer', issuer: toIssuer(manifest.name, spec) })),
   },
   Policy: {
     permission: 'resources.write',
-    parse: (document) => {
-      const { policy, problems } = parsePolicyDocument(document);
-      return policy === undefined
-        ? { ok: false, problems }
-        : { ok: true, resource: { kind: 'Policy', policy } };
-    },
+    // By the same code that proxies decide with; its problems go to those of the file.
+    parse: (manifest) => ({ ok: true, resource: { kind: 'Policy', policy: readPolicy(manifest) } }),
   },
   Role: {
     permission: 'identity.write',
-    parse: (document) =>
-      check(document, roleManifest, (manifest) => ({ kind: 'Role', role: toRole(manifest) })),
+    parse: (manifest) =>
+      check(manifest, roleSpec, (spec) => ({ kind: 'Role', role: toRole(manifest.name, spec) })),
   },
   Target: {
     permission: 'resources.write',
-    parse: (document) => {
-      const parsed = parseTarget(document);
-      return parsed.ok ? { ok: true, resource: { kind: 'Target', target: parsed.target } } : parsed;
+    parse: (manifest) => {
+      const parsed = parseTarget(manifest);
+      return parsed.ok ? { ok: true, resource: { kind: 'Target', target: parsed.value } } : parsed;
     },
   },
 };
@@ -63,22 +56,18 @@ export function resourceKindName(kind: string): ResourceKindName | undefined {
   return RESOURCE_KIND_NAMES.find((name) => name === kind);
 }
 
-const RESOURCE_KIND_NAMES: readonly ResourceKindName[] = ['Issuer', 'Policy', 'Role', 'Target'];
-
-/** Parses a document of any kind; a kind that is not known is a problem of the document. */
-export function parseResource(document: ManifestDocument): ParseResult {
-  const kind = resourceKindName(document.kind);
-  if (kind !== undefined) return RESOURCE_KINDS[kind].parse(document);
-  const message = `unknown kind "${document.kind}"; known are ${RESOURCE_KIND_NAMES.join(', ')}`;
-  return { ok: false, problems: [document.problem(['kind'], message)] };
+/** Parses a document of any kind. */
+export function parseResource(manifest: Manifest): ParseResult {
+  const kind = resourceKindName(manifest.kind);
+  if (kind !== undefined) return RESOURCE_KINDS[kind].parse(manifest);
+  return { ok: false, problems: [manifest.problemAt(['kind'], `unknown kind "${manifest.kind}"`)] };
 }
 
 function check<S extends z.ZodType>(
-  document: ManifestDocument,
+  manifest: Manifest,
   schema: S,
-  build: (value: z.output<S>) => ParsedResource,
+  build: (spec: z.output<S>) => ParsedResource,
 ): ParseResult {
-  const result = schema.safeParse(document.value);
-  if (!result.success) return { ok: false, problems: schemaProblems(document, result.error) };
-  return { ok: true, resource: build(result.data) };
+  const checked = checkSpec(manifest, manifest.specValue(), schema);
+  return checked.ok ? { ok: true, resource: build(checked.value) } : checked;
 }

@@ -1,7 +1,7 @@
 import { countChange, readRevisions } from '../changes/change-topics.ts';
 import type { Database, Queries } from '../database/database.ts';
-import { parseManifest } from './manifest.ts';
-import { parseResource, type ParsedResource, type ResourceKindName } from './resource-kind.ts';
+import { parseManifest, type ResourceKindName } from './manifest.ts';
+import { parseResource, type ParsedResource } from './resource-kind.ts';
 import { buildSnapshot, type ResourceSnapshot } from './resource-snapshot.ts';
 
 /**
@@ -53,17 +53,14 @@ export class ResourceStore {
  * A manifest as stored. It was checked when applied; one that this version cannot read
  * stops the start or the reload, since leaving a policy out could open what it closes.
  */
-function parseStored(manifest: string): ParsedResource {
-  const { documents, problems } = parseManifest(manifest);
-  const [document] = documents;
-  if (document === undefined)
-    throw new Error(`a stored manifest cannot be read: ${problems[0]?.message ?? 'it is empty'}`);
-  const parsed = parseResource(document);
-  if (!parsed.ok)
-    throw new Error(
-      `the stored ${document.kind} ${document.name} cannot be read: ${parsed.problems[0]?.message ?? ''}`,
-    );
-  return parsed.resource;
+function parseStored(text: string): ParsedResource {
+  const file = parseManifest(text);
+  const [manifest] = file.manifests;
+  const parsed = manifest === undefined ? undefined : parseResource(manifest);
+  const problems = [...file.problems(), ...(parsed?.ok === false ? parsed.problems : [])];
+  if (parsed?.ok === true && problems.length === 0) return parsed.resource;
+  const what = manifest === undefined ? 'manifest' : `${manifest.kind} ${manifest.name}`;
+  throw new Error(`the stored ${what} cannot be read: ${problems[0]?.message ?? 'it is empty'}`);
 }
 
 export interface ResourceChange {

@@ -1,42 +1,38 @@
-import type { ManifestProblem } from '@sallyport/contracts/admin';
+import { API_VERSION, type Manifest } from '@sallyport/policy-sdk';
 import type * as z from 'zod';
-import { schemaProblems, type ManifestDocument } from '../resources/manifest.ts';
-import { commonTargetSchema, readCommonTarget } from './protocols/common-target.ts';
-import { readSshTarget, sshTargetSchema } from './protocols/ssh-target.ts';
-import type { ParsedTarget } from './target.ts';
+import { checkSpec, type SpecResult } from '../resources/manifest.ts';
+import { commonTargetSpec, readCommonTarget } from './protocols/common-target.ts';
+import { readSshTarget, sshTargetSpec } from './protocols/ssh-target.ts';
+import type { ParsedTarget, TargetMetadata, TargetReading } from './target.ts';
 
-export type TargetParseResult =
-  | { readonly ok: true; readonly target: ParsedTarget }
-  | { readonly ok: false; readonly problems: readonly ManifestProblem[] };
-
-type TargetParser = (document: ManifestDocument) => TargetParseResult;
+type TargetParser = (manifest: Manifest, spec: unknown) => SpecResult<ParsedTarget>;
 
 /** Protocols whose manifests have fields of their own, each with its file in protocols/. */
-const PARSERS: ReadonlyMap<unknown, TargetParser> = new Map([
-  ['ssh', parser(sshTargetSchema, readSshTarget)],
-]);
+const PARSERS: ReadonlyMap<unknown, TargetParser> = new Map([['ssh', parser(sshTargetSpec, readSshTarget)]]);
 
-const parseCommon = parser(commonTargetSchema, readCommonTarget);
+const parseCommon = parser(commonTargetSpec, readCommonTarget);
 
 /** Checks a Target document by the rules of its protocol. */
-export function parseTarget(document: ManifestDocument): TargetParseResult {
-  return (PARSERS.get(protocolOf(document.value)) ?? parseCommon)(document);
+export function parseTarget(manifest: Manifest): SpecResult<ParsedTarget> {
+  const spec = manifest.specValue();
+  return (PARSERS.get(protocolOf(spec)) ?? parseCommon)(manifest, spec);
 }
 
-function parser<S extends z.ZodType>(schema: S, read: (manifest: z.output<S>) => ParsedTarget): TargetParser {
-  return (document) => {
-    const result = schema.safeParse(document.value);
-    return result.success
-      ? { ok: true, target: read(result.data) }
-      : { ok: false, problems: schemaProblems(document, result.error) };
+function parser<S extends z.ZodType>(
+  schema: S,
+  read: (metadata: TargetMetadata, spec: z.output<S>) => TargetReading,
+): TargetParser {
+  return (manifest, spec) => {
+    const checked = checkSpec(manifest, spec, schema);
+    if (!checked.ok) return checked;
+    const { name, labels, description } = manifest;
+    const metadata = { name, labels: { ...labels }, description };
+    const { shownSpec, ...reading } = read(metadata, checked.value);
+    const shown = { apiVersion: API_VERSION, kind: manifest.kind, metadata, spec: shownSpec };
+    return { ok: true, value: { ...reading, shown } };
   };
 }
 
-function protocolOf(value: unknown): unknown {
-  const spec = property(value, 'spec');
-  return property(spec, 'protocol');
-}
-
-function property(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+function protocolOf(spec: unknown): unknown {
+  return typeof spec === 'object' && spec !== null ? Reflect.get(spec, 'protocol') : undefined;
 }

@@ -1,6 +1,7 @@
 import type { ManifestProblem } from '@sallyport/contracts/admin';
 import type { Queries } from '../database/database.ts';
-import { parseManifest, type ManifestDocument } from '../resources/manifest.ts';
+import type { Manifest } from '@sallyport/policy-sdk';
+import { parseManifest } from '../resources/manifest.ts';
 import type { Vault } from '../secrets/vault.ts';
 import { parseTarget } from './parse-target.ts';
 import { givenNowhere, readGivenSecret, type PasswordSources } from './secret-source.ts';
@@ -27,19 +28,19 @@ interface PlanContext {
  */
 export async function planTargetSecret(
   { queries, vault, sources }: PlanContext,
-  document: ManifestDocument,
+  manifest: Manifest,
   { secret: source, destination }: ParsedTarget,
   before: string | undefined,
 ): Promise<SecretPlan> {
-  const stored = await readTargetSecret(queries, vault, document.name);
+  const stored = await readTargetSecret(queries, vault, manifest.name);
   if (source === undefined) return stored === undefined ? { kind: 'keep' } : { kind: 'remove' };
-  const given = readGivenSecret(document, source, sources);
+  const given = readGivenSecret(manifest, source, sources);
   if (!given.ok) return { kind: 'refuse', problem: given.problem };
   if (given.secret !== undefined)
     return given.secret === stored ? { kind: 'keep' } : { kind: 'set', secret: given.secret };
   const refuse = (message: string): SecretPlan => ({
     kind: 'refuse',
-    problem: document.problem(['spec', 'credential'], message),
+    problem: manifest.problemAt(['spec', 'credential'], message),
   });
   if (stored === undefined) return refuse(givenNowhere(source.field));
   if (before === undefined || destinationOf(before) !== destination) {
@@ -53,7 +54,7 @@ export async function planTargetSecret(
 
 /** Of the manifest as stored; one that cannot be read has none. */
 function destinationOf(text: string): string | undefined {
-  const [document] = parseManifest(text).documents;
-  const parsed = document === undefined ? undefined : parseTarget(document);
-  return parsed?.ok === true ? parsed.target.destination : undefined;
+  const [manifest] = parseManifest(text).manifests;
+  const parsed = manifest === undefined ? undefined : parseTarget(manifest);
+  return parsed?.ok === true ? parsed.value.destination : undefined;
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { ManifestProblem } from '@sallyport/contracts/admin';
+import type { Manifest } from '@sallyport/policy-sdk';
 import * as z from 'zod';
-import type { ManifestDocument } from '../resources/manifest.ts';
 
 /** Where a manifest may take secrets from. */
 export interface PasswordSources {
@@ -66,7 +66,7 @@ export type GivenSecret =
 
 /** The secret that a manifest gives, or undefined if it gives none. */
 export function readGivenSecret(
-  document: ManifestDocument,
+  manifest: Manifest,
   source: SecretSource,
   sources: PasswordSources,
 ): GivenSecret {
@@ -74,7 +74,7 @@ export function readGivenSecret(
   const take = (key: string, reading: Reading): GivenSecret => {
     const reason = reading.ok ? source.problemOf?.(reading.secret) : reading.reason;
     if (reason !== undefined)
-      return { ok: false, problem: document.problem(['spec', 'credential', key], reason) };
+      return { ok: false, problem: manifest.problemAt(['spec', 'credential', key], reason) };
     return { ok: true, secret: reading.ok ? reading.secret : undefined };
   };
   if (env !== undefined) return take(`${field}Env`, readVariable(env, sources));

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { manifestSchema } from '../resources/metadata.ts';
 
 /** Fields of `spec` that protocols share; each protocol's file puts together what it has. */
 
@@ -10,8 +9,3 @@ export const username = z.string().min(1).max(255);
 export const protocolName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be the name of a protocol, such as postgres');
-
-/** The whole manifest of a Target whose `spec` this is. */
-export function targetSchema<S extends z.ZodType>(spec: S) {
-  return manifestSchema('Target', spec);
-}

@@ -29,6 +29,18 @@ export interface TargetDefinition {
   readonly logins: readonly string[];
 }
 
+export interface TargetMetadata {
+  readonly name: string;
+  readonly labels: Record<string, string>;
+  readonly description: string;
+}
+
+/** What a protocol makes of a checked `spec`. */
+export interface TargetReading extends Omit<ParsedTarget, 'shown'> {
+  /** What is stored and shown of `spec`: all of it, but no secret. */
+  readonly shownSpec: object;
+}
+
 /** A checked Target manifest. */
 export interface ParsedTarget {
   readonly definition: TargetDefinition;

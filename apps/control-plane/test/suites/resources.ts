@@ -79,8 +79,9 @@ kind: Potato
         expect.stringMatching(/^29:\d+ spec\.rules\[0\]\.when: /),
         expect.stringMatching(/^30:\d+ spec\.rules\[1\]: /),
         expect.stringMatching(/^31:7 spec\.rules\[1\]\.alow: /),
-        expect.stringMatching(/^33:1 apiVersion: /),
-        expect.stringMatching(/^33:1 metadata: /),
+        '33:1 : "apiVersion" is missing',
+        '33:1 : "metadata" is missing',
+        '33:7 kind: "Potato" is not one of Issuer, Policy, Role, Target',
       ]);
       const { resources } = await fixture().asAdmin();
       await expect(resources.getResource({ kind: 'Target', name: 'res-atomic' })).rejects.toThrow(
@@ -96,6 +97,17 @@ kind: Potato
     });
 
     it.each([
+      [
+        'an alias, which could carry a secret to where it is shown',
+        `${targetManifest('res-alias', { credential: '{ username: &u app, password: *u }' })}`,
+      ],
+      ['a key given twice inside', targetManifest('res-keys', { labels: '{ a: b, a: c }' })],
+      [
+        'a key given twice in its spec',
+        targetManifest('res-keys', { tls: '{ mode: disable, mode: require }' }),
+      ],
+      ['a tag', targetManifest('res-tag', { host: '!!binary aGVsbG8=' })],
+      ['a label that is too long', targetManifest('res-label', { labels: `{ a: ${'x'.repeat(256)} }` })],
       ['two documents of one name', `${targetManifest('res-twice')}---${targetManifest('res-twice')}`],
       ['a key given twice', 'kind: Target\nkind: Policy\n'],
       ['an unfinished flow', 'kind: [\n'],

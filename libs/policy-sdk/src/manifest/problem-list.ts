@@ -27,9 +27,17 @@ export class ProblemList {
    */
   add(offset: number, path: string, message: string): void {
     if (this.#problems.length >= MAX_PROBLEMS * 10) return;
+    this.#problems.push(this.at(offset, path, message));
+  }
+
+  /** A problem with its place, without adding it. */
+  at(offset: number, path: string, message: string): ManifestProblem {
     const { line, col } = this.lineCounter.linePos(Math.max(offset, 0));
-    this.#problems.push(
-      create(ManifestProblemSchema, { line: Math.max(line, 1), column: Math.max(col, 1), path, message }),
-    );
+    return create(ManifestProblemSchema, {
+      line: Math.max(line, 1),
+      column: Math.max(col, 1),
+      path,
+      message,
+    });
   }
 }

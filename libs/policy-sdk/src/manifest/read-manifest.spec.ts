@@ -170,6 +170,55 @@ describe('readManifest', () => {
   });
 });
 
+describe('a spec that is taken as a whole', () => {
+  const head = 'apiVersion: sallyport.dev/v1\nkind: Thing\nmetadata: { name: a }\n';
+  const take = (spec: string) => {
+    const file = read(`${head}spec:\n${spec}`);
+    const value = file.manifests[0]?.specValue();
+    return {
+      value,
+      problems: file.problems().map(({ line, path, message }) => `${line} ${path}: ${message}`),
+    };
+  };
+
+  it('is a plain value', () => {
+    const { value, problems } = take(
+      "  a: [1, 'x', { b: true, c: null }]\n  d: {}\n  __proto__: { evil: 1 }\n",
+    );
+    expect(JSON.stringify(value)).toBe('{"a":[1,"x",{"b":true,"c":null}],"d":{},"__proto__":{"evil":1}}');
+    expect(Reflect.get({}, 'evil')).toBeUndefined();
+    expect(problems).toEqual([]);
+  });
+
+  it('has none of what a manifest may not have, however deep it is', () => {
+    const { problems } = take(
+      '  a: [{ b: &x 1 }]\n  c: { d: [*x] }\n  e: { f: !!str g }\n  h: { i: 1, i: 2 }\n',
+    );
+    expect(problems).toEqual([
+      expect.stringMatching(/^6 spec\.c\.d\[0\]: aliases are not available/),
+      expect.stringMatching(/^7 spec\.e\.f: tags are not available/),
+      expect.stringMatching(/^8 spec\.h\.i: "i" is there twice/),
+    ]);
+  });
+
+  it('is nothing where there is none', () => {
+    expect(read(head).manifests[0]?.specValue()).toBeUndefined();
+  });
+
+  it('has its problems told at the key, or at the nearest that is there', () => {
+    const [manifest] = read(`${head}spec:\n  a:\n    - b: 1\n`).manifests;
+    const placeOf = (...path: PropertyKey[]) => {
+      const problem = manifest?.problemAt(path, 'm');
+      return `${problem?.line}:${problem?.column} ${problem?.path}`;
+    };
+    expect(placeOf('spec', 'a', 0, 'b')).toBe('6:7 spec.a[0].b');
+    expect(placeOf('spec', 'a', 0, 'c', 'd')).toBe('6:7 spec.a[0].c.d');
+    expect(placeOf('spec', 'a', 1)).toBe('5:3 spec.a[1]');
+    expect(placeOf('spec', 'z')).toBe('4:1 spec.z');
+    expect(placeOf()).toBe('1:1 ');
+  });
+});
+
 describe('a hostile manifest', () => {
   // A sixteenth of the longest: enough for what grows with the square to show.
   const fill = (piece: string): string => piece.repeat(MAX_MANIFEST_LENGTH / 16 / piece.length);

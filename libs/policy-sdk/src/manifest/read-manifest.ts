@@ -1,8 +1,9 @@
 import type { ManifestProblem } from '@sallyport/contracts/admin';
-import { isMap, parseAllDocuments, type Document, type ParsedNode } from 'yaml';
+import { isMap, parseAllDocuments, type Document, type ParsedNode, type YAMLMap } from 'yaml';
 import { ManifestMap } from './manifest-map.ts';
+import { offsetAt, pathText, plainValue } from './plain-value.ts';
 import { ProblemList } from './problem-list.ts';
-import { isPlain, nodeName, offsetOf } from './yaml-node.ts';
+import { isPlain, nodeName, offsetOf, type Place } from './yaml-node.ts';
 
 /** The version of all manifests. */
 export const API_VERSION = 'sallyport.dev/v1';
@@ -21,8 +22,12 @@ export interface Manifest {
   readonly text: string;
   /** Reads `spec`; undefined where there is none (which is reported). To be called once. */
   readSpec<T>(read: (spec: ManifestMap) => T): T | undefined;
+  /** `spec` as a plain value, for readers that take it as a whole; instead of `readSpec`. */
+  specValue(): unknown;
   /** Reports a problem of the document as a whole. */
   problem(path: string, message: string): void;
+  /** A problem at the value of a path, with its place. Reports nothing by itself. */
+  problemAt(path: readonly PropertyKey[], message: string): ManifestProblem;
 }
 
 export interface ManifestFile {
@@ -113,10 +118,30 @@ function readDocument(
     .slice(document.range[0], document.range[2])
     .replace(/^---[ \t]*\r?\n/, '')
     .trim();
-  return ManifestMap.read(contents, place, source, problems, (top) => readHead(top, kinds, `${text}\n`));
+  return ManifestMap.read(contents, place, source, problems, (top) => {
+    const head = readHead(top, kinds, `${text}\n`);
+    return head === undefined ? undefined : { ...head, ...valueReaders(contents, place, problems) };
+  });
 }
 
-function readHead(top: ManifestMap, kinds: readonly string[], text: string): Manifest | undefined {
+function valueReaders(
+  contents: YAMLMap,
+  place: Place,
+  problems: ProblemList,
+): Pick<Manifest, 'specValue' | 'problemAt'> {
+  return {
+    specValue: () => {
+      const spec = contents.get('spec', true);
+      return plainValue(spec, { offset: offsetOf(spec, place.offset), path: 'spec' }, problems);
+    },
+    problemAt: (path, message) =>
+      problems.at(offsetAt(contents, path, place.offset), pathText(path), message),
+  };
+}
+
+type Head = Omit<Manifest, 'specValue' | 'problemAt'>;
+
+function readHead(top: ManifestMap, kinds: readonly string[], text: string): Head | undefined {
   top.choice('apiVersion', [API_VERSION], { required: true });
   const kind = top.choice('kind', kinds, { required: true });
   const metadata = top.map(

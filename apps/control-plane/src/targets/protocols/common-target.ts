@@ -3,8 +3,8 @@ import { TargetSchema } from '@sallyport/contracts/access';
 import { UpstreamTlsMode } from '@sallyport/contracts/dataplane';
 import * as z from 'zod';
 import { givenTwice, isGivenOnce, passwordFields, type SecretSource } from '../secret-source.ts';
-import { host, port, protocolName, targetSchema, username } from '../target-fields.ts';
-import type { ParsedTarget } from '../target.ts';
+import { host, port, protocolName, username } from '../target-fields.ts';
+import type { TargetMetadata, TargetReading } from '../target.ts';
 
 const TLS_MODES = {
   disable: UpstreamTlsMode.DISABLE,
@@ -24,21 +24,17 @@ const credential = z
   .refine((value) => isGivenOnce('password', value), givenTwice('password'));
 
 /** A Target of any protocol that has nothing of its own: an address behind TLS, a password, and parameters. */
-export const commonTargetSchema = targetSchema(
-  z.strictObject({
-    protocol: protocolName,
-    address: z.strictObject({ host, port }),
-    tls: tls.prefault({}),
-    credential: credential.optional(),
-    parameters: z.record(z.string().min(1), z.string()).default({}),
-  }),
-);
+export const commonTargetSpec = z.strictObject({
+  protocol: protocolName,
+  address: z.strictObject({ host, port }),
+  tls: tls.prefault({}),
+  credential: credential.optional(),
+  parameters: z.record(z.string().min(1), z.string()).default({}),
+});
 
-type CommonManifest = z.output<typeof commonTargetSchema>;
+type CommonSpec = z.output<typeof commonTargetSpec>;
 
-export function readCommonTarget(manifest: CommonManifest): ParsedTarget {
-  const { metadata, spec } = manifest;
-  const { name, labels } = metadata;
+export function readCommonTarget({ name, labels }: TargetMetadata, spec: CommonSpec): TargetReading {
   const { protocol, address, credential: given, parameters } = spec;
   return {
     definition: {
@@ -47,7 +43,7 @@ export function readCommonTarget(manifest: CommonManifest): ParsedTarget {
       credential: given && { kind: 'password', username: given.username },
       logins: [],
     },
-    shown: { ...manifest, spec: { ...spec, credential: given && { ...given, password: undefined } } },
+    shownSpec: { ...spec, credential: given && { ...given, password: undefined } },
     secret: given && secretOf(given),
     destination: destinationOf(spec),
   };
@@ -57,13 +53,7 @@ function secretOf(given: z.output<typeof credential>): SecretSource {
   return { field: 'password', inline: given.password, file: given.passwordFile, env: given.passwordEnv };
 }
 
-function destinationOf({
-  protocol,
-  address,
-  tls: security,
-  credential: given,
-  parameters,
-}: CommonManifest['spec']) {
+function destinationOf({ protocol, address, tls: security, credential: given, parameters }: CommonSpec) {
   const { mode, caPem, serverName } = security;
   const place = [protocol, address.host, address.port, mode, caPem, serverName];
   return JSON.stringify([...place, given?.username, Object.entries(parameters).sort()]);

@@ -63,21 +63,22 @@ ${more}`;
 }
 
 function parse(text: string) {
-  const [document] = parseManifest(text).documents;
-  if (document === undefined) throw new Error('no document');
-  return { document, result: parseTarget(document) };
+  const file = parseManifest(text);
+  const [manifest] = file.manifests;
+  if (manifest === undefined) throw new Error(JSON.stringify(file.problems()));
+  return { manifest, result: parseTarget(manifest) };
 }
 
 function good(parts: Parts = {}): ParsedTarget {
   const { result } = parse(manifest(parts));
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
-  return result.target;
+  return result.value;
 }
 
 function problems(parts: Parts): string[] {
-  const { document, result } = parse(manifest(parts));
+  const { manifest: document, result } = parse(manifest(parts));
   const found = result.ok ? [] : result.problems;
-  const secret = result.ok ? result.target.secret : undefined;
+  const secret = result.ok ? result.value.secret : undefined;
   const given = secret && readGivenSecret(document, secret, { directory, env: {} });
   const all = given?.ok === false ? [...found, given.problem] : found;
   return all.map(({ line, path, message }) => `${String(line)} ${path}: ${message}`);
@@ -233,7 +234,7 @@ describe('a Target of protocol ssh', () => {
       const again = parse(JSON.stringify(target.shown)).result;
       expect(again).toMatchObject({
         ok: true,
-        target: { definition: { credential: target.definition.credential }, destination: target.destination },
+        value: { definition: { credential: target.definition.credential }, destination: target.destination },
       });
     }
   });

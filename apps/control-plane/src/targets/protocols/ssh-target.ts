@@ -10,8 +10,8 @@ import {
   privateKeyFields,
   type SecretSource,
 } from '../secret-source.ts';
-import { host, port, targetSchema } from '../target-fields.ts';
-import type { ParsedTarget, TargetCredential } from '../target.ts';
+import { host, port } from '../target-fields.ts';
+import type { TargetCredential, TargetMetadata, TargetReading } from '../target.ts';
 
 const DEFAULT_PORT = 22;
 const MAX_KEYS = 50;
@@ -88,25 +88,21 @@ function kindOf(given: Credential): TargetCredential['kind'] {
 }
 
 /** A Target of protocol ssh. */
-export const sshTargetSchema = targetSchema(
-  z
-    .strictObject({
-      protocol: z.literal('ssh'),
-      address: z.strictObject({ host, port: port.default(DEFAULT_PORT) }),
-      credential,
-      ssh: trustAndLogins.prefault({}),
-    })
-    .refine(({ credential: { username }, ssh: { logins } }) => logins?.includes(username) ?? true, {
-      path: ['ssh', 'logins'],
-      error: 'must have the user name of the credential, which is the default',
-    }),
-);
+export const sshTargetSpec = z
+  .strictObject({
+    protocol: z.literal('ssh'),
+    address: z.strictObject({ host, port: port.default(DEFAULT_PORT) }),
+    credential,
+    ssh: trustAndLogins.prefault({}),
+  })
+  .refine(({ credential: { username }, ssh: { logins } }) => logins?.includes(username) ?? true, {
+    path: ['ssh', 'logins'],
+    error: 'must have the user name of the credential, which is the default',
+  });
 
-type SshManifest = z.output<typeof sshTargetSchema>;
+type SshSpec = z.output<typeof sshTargetSpec>;
 
-export function readSshTarget(manifest: SshManifest): ParsedTarget {
-  const { metadata, spec } = manifest;
-  const { name, labels } = metadata;
+export function readSshTarget({ name, labels }: TargetMetadata, spec: SshSpec): TargetReading {
   const { address, credential: given, ssh } = spec;
   const kind = kindOf(given);
   const { username } = given;
@@ -119,7 +115,7 @@ export function readSshTarget(manifest: SshManifest): ParsedTarget {
       credential: { kind, username },
       logins: [username, ...others],
     },
-    shown: { ...manifest, spec: { ...spec, credential: shownCredential(given, kind) } },
+    shownSpec: { ...spec, credential: shownCredential(given, kind) },
     secret: secretOf(given, kind),
     destination: destinationOf(spec, kind),
   };
@@ -152,7 +148,7 @@ function secretOf(given: Credential, kind: TargetCredential['kind']): SecretSour
 }
 
 /** Fewer keys to trust send a secret nowhere new, but neither is that worth a rule of its own. */
-function destinationOf({ address, credential: given, ssh }: SshManifest['spec'], kind: string): string {
+function destinationOf({ address, credential: given, ssh }: SshSpec, kind: string): string {
   const trust = [ssh.hostKeys, ssh.hostCertificateAuthorities].map((keys) => [...keys].sort());
   const accounts = [given.username, ...[...(ssh.logins ?? [])].sort()];
   return JSON.stringify(['ssh', address.host, address.port, kind, accounts, trust]);
