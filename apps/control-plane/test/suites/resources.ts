@@ -99,7 +99,7 @@ kind: Potato
     it.each([
       [
         'an alias, which could carry a secret to where it is shown',
-        `${targetManifest('res-alias', { credential: '{ username: &u app, password: *u }' })}`,
+        targetManifest('res-alias', { credential: '{ username: &u app, password: *u }' }),
       ],
       ['a key given twice inside', targetManifest('res-keys', { labels: '{ a: b, a: c }' })],
       [
