@@ -8,8 +8,7 @@ import { compare, type Verdict } from './oracle.ts';
 
 const RUNS = 250;
 
-/** The distribution's server too, where there is one. */
-/** The client alone has a folder of its version there too. */
+/** The distribution's server too, where there is one: its client alone has a folder there as well. */
 const VERSIONS: PostgresVersion[] =
   globSync('/usr/lib/postgresql/*/bin/postgres').length > 0 ? [18, 'system'] : [18];
 

