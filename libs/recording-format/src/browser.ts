@@ -23,6 +23,7 @@ export {
   type EventGlance,
 } from './event-envelope.ts';
 export { readFrames, readFramesFrom, type FileItem } from './read-frames.ts';
+export { readSeal, type SealFault, type SignedSeal } from './read-seal.ts';
 export {
   readStatements,
   type DataChunk,

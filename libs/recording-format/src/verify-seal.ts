@@ -1,11 +1,17 @@
-import { SealBodySchema, SealSchema, SealState, type SealBody } from '@sallyport/contracts/event';
-import { decode, decodeCanonical, verifyRecorderCertificate, type TrustedKeys } from './certificates.ts';
+import { SealSchema, SealState, type SealBody } from '@sallyport/contracts/event';
+import { decodeCanonical, type TrustedKeys } from './certificates.ts';
 import { equalBytes } from './equal-bytes.ts';
 import type { ProblemList } from './problem-list.ts';
-import { sealMessage } from './signed-message.ts';
+import { readSeal, type SealFault } from './read-seal.ts';
 import type { VerifyCrypto } from './verify-crypto.ts';
 import type { EventVerifier } from './verify-events.ts';
-import type { VerifiedSeal } from './verify-report.ts';
+import type { VerifiedSeal, VerifyProblemCode } from './verify-report.ts';
+
+const FAULTS: Readonly<Record<SealFault, readonly [VerifyProblemCode, string]>> = {
+  not_a_seal: ['seal_invalid', 'These bytes are not a seal.'],
+  not_trusted: ['seal_not_trusted', 'The recorder that sealed this was not certified by a trusted key.'],
+  invalid: ['seal_invalid', "The recorder's signature does not fit the seal."],
+};
 
 /** Checks a seal: that a certified recorder made it, and made it for exactly these events. */
 export async function verifySeal(
@@ -17,21 +23,13 @@ export async function verifySeal(
   crypto: VerifyCrypto,
 ): Promise<VerifiedSeal | undefined> {
   const seal = decodeCanonical(SealSchema, bytes);
-  const body = seal === undefined ? undefined : decode(SealBodySchema, seal.body);
-  if (seal?.certificate === undefined || body === undefined) {
-    found.add('seal_invalid', undefined, offset, 'These bytes are not a seal.');
+  const read = seal === undefined ? 'not_a_seal' : await readSeal(seal, trusted, crypto);
+  if (typeof read === 'string') {
+    const [code, message] = FAULTS[read];
+    found.add(code, undefined, offset, message);
     return undefined;
   }
-  const recorder = await verifyRecorderCertificate(seal.certificate, trusted, crypto);
-  if (recorder === 'not_trusted' || recorder === 'invalid') {
-    const message = 'The recorder that sealed this was not certified by a trusted key.';
-    found.add('seal_not_trusted', undefined, offset, message);
-    return undefined;
-  }
-  if (!(await crypto.verifyEd25519(recorder.publicKey, sealMessage(seal.body), seal.signature))) {
-    found.add('seal_invalid', undefined, offset, "The recorder's signature does not fit the seal.");
-    return undefined;
-  }
+  const { recorder, body } = read;
   if (!fits(body, events)) {
     const message = `The seal is of session ${body.sessionId} up to event ${body.lastSequence}, and the events here are not those.`;
     found.add('seal_of_other_recording', Number(body.lastSequence), offset, message);

@@ -43,14 +43,8 @@ export function createRecordingIndexService({
       return {};
     },
     recordSeal: async ({ seal, sizeBytes }, context) => {
-      await recordSeal(
-        database,
-        requireComponent(context, 'recorder'),
-        seal,
-        sizeBytes,
-        recordingKey.publicKey,
-        now(),
-      );
+      requireComponent(context, 'recorder');
+      await recordSeal(database, seal, sizeBytes, recordingKey.publicKey, now());
       return {};
     },
     listLostSessions: async (_request, context) => {

@@ -1,25 +1,23 @@
-import { fromBinary } from '@bufbuild/protobuf';
-import { SealBodySchema, SealState, type Seal, type SealBody } from '@sallyport/contracts/event';
+import { SealState, type Seal, type SealBody } from '@sallyport/contracts/event';
 import { AccessError } from '@sallyport/errors';
-import { nodeCrypto, verifyRecorderCertificate } from '@sallyport/recording-format';
+import { nodeCrypto, readSeal } from '@sallyport/recording-format';
 import type { Database } from '../database/database.ts';
 import { SESSION_STATES } from '../sessions/session-record.ts';
 
 /**
- * Notes that a recording ended. The seal must be of the recorder that reports it, with a
- * certificate of ours. One as broken gives way to a later one, made when more arrived;
+ * Notes that a recording ended. The seal must be signed by a recorder that we certified, not
+ * by the one that reports it: that may report what another one sealed just before it was lost. One as broken gives way to a later one, made when more arrived;
  * any other stays. A whole recording is that of a session that its proxy closed, whether
  * or not the proxy could say so.
  */
 export async function recordSeal(
   { prisma }: Database,
-  recorderId: string,
   seal: Seal | undefined,
   sizeBytes: bigint,
   recordingPublicKey: Uint8Array,
   now: Date,
 ): Promise<void> {
-  const body = await readSeal(recorderId, seal, recordingPublicKey);
+  const body = await bodyOf(seal, recordingPublicKey);
   const { sessionId, state, lastSequence } = body;
   await prisma.$transaction(async (queries) => {
     const { count } = await queries.session.updateMany({
@@ -49,28 +47,14 @@ export async function recordSeal(
   });
 }
 
-async function readSeal(
-  recorderId: string,
-  seal: Seal | undefined,
-  recordingPublicKey: Uint8Array,
-): Promise<SealBody> {
-  if (seal?.certificate === undefined) throw notASeal();
-  const certificate = await verifyRecorderCertificate(seal.certificate, recordingPublicKey, nodeCrypto);
-  if (typeof certificate === 'string' || certificate.recorderId !== recorderId) throw notASeal();
-  const body = decode(seal.body);
-  if (body === undefined || (body.state !== SealState.WHOLE && body.state !== SealState.BROKEN))
-    throw notASeal();
+async function bodyOf(seal: Seal | undefined, recordingPublicKey: Uint8Array): Promise<SealBody> {
+  const read = seal === undefined ? undefined : await readSeal(seal, recordingPublicKey, nodeCrypto);
+  if (read === undefined || typeof read === 'string') throw notASeal();
+  const { body } = read;
+  if (body.state !== SealState.WHOLE && body.state !== SealState.BROKEN) throw notASeal();
   return body;
 }
 
-function decode(bytes: Uint8Array): SealBody | undefined {
-  try {
-    return fromBinary(SealBodySchema, bytes);
-  } catch {
-    return undefined;
-  }
-}
-
 function notASeal(): AccessError {
-  return new AccessError('protocol_violation', 'This is not a seal of this recorder.');
+  return new AccessError('protocol_violation', 'This is not the seal of a recorder that was certified here.');
 }

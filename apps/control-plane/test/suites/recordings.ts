@@ -8,6 +8,7 @@ import { IndexEntrySchema, type IndexEntry } from '@sallyport/contracts/dataplan
 import { SealState } from '@sallyport/contracts/event';
 import type { ControlPlaneClient, OpenedSession, RecorderClient } from '@sallyport/control-plane-client';
 import {
+  certifyRecorder,
   generateSigningKey,
   nodeCrypto,
   recordingPath,
@@ -130,7 +131,7 @@ export function recordingsSuite(fixture: () => Fixture): void {
       expect(sessions.map(({ sessionId }) => sessionId)).toContain(session.id);
     });
 
-    it('takes the seal of a recorder that it certified, once, and no other', async () => {
+    it('takes the seal of a recorder that it certified, whoever reports it, once, and no other', async () => {
       const key = generateSigningKey();
       const certificate = await recorder.certifyRecorder(key.publicKey);
       expect(
@@ -144,17 +145,29 @@ export function recordingsSuite(fixture: () => Fixture): void {
         sealedUnixUs: 1n,
       };
       const refused = { code: 'protocol_violation' };
-      const other = await fixture().recorder('rec-2');
-      await expect(other.recordSeal(sealRecording(key, certificate, body), 10n)).rejects.toMatchObject(
-        refused,
-      );
-      await expect(
-        recorder.recordSeal(sealRecording(key, { ...certificate, signature: new Uint8Array(64) }, body), 10n),
-      ).rejects.toMatchObject(refused);
+      const seal = sealRecording(key, certificate, body);
+      const stranger = generateSigningKey();
+      for (const forged of [
+        { ...seal, certificate: { ...certificate, signature: new Uint8Array(64) } },
+        // Not by the key that was certified.
+        sealRecording(stranger, certificate, body),
+        // By a recorder that somebody else certified.
+        sealRecording(
+          key,
+          certifyRecorder(stranger, { recorderId: 'rec-1', publicKey: key.publicKey }),
+          body,
+        ),
+        { ...seal, body: sealRecording(key, certificate, { ...body, lastSequence: 7n }).body },
+        { ...seal, body: Uint8Array.of(1, 2, 3) },
+        sealRecording(key, certificate, { ...body, state: SealState.UNSPECIFIED }),
+      ])
+        await expect(recorder.recordSeal(forged, 10n)).rejects.toMatchObject(refused);
       const broken = { ...body, state: SealState.BROKEN, lastSequence: 4n };
-      await recorder.recordSeal(sealRecording(key, certificate, broken), 9n);
+      // One that took over from the one that sealed it, and was lost before it could say so.
+      const other = await fixture().recorder('rec-2');
+      await other.recordSeal(sealRecording(key, certificate, broken), 9n);
       // More arrived, and it was sealed anew.
-      await recorder.recordSeal(sealRecording(key, certificate, body), 10n);
+      await recorder.recordSeal(seal, 10n);
       await recorder.recordSeal(sealRecording(key, certificate, { ...broken, lastSequence: 7n }), 11n);
       const { history } = await fixture().as(owner);
       const { session: shown } = await history.getSession({ sessionId: session.id });
