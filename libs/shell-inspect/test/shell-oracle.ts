@@ -2,7 +2,8 @@
  * Real shells as witnesses: a text is run in an empty folder, with a PATH of stubs that write down their words and do
  * nothing. What was run, and which files appeared, must be among what the inspection said.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,18 +61,12 @@ export class ShellOracle {
     symlinkSync('/bin/dash', join(this.#bin, 'sh'));
   }
 
-  run({ command: [path = '', ...options] }: Shell, text: string): Witnessed {
+  async run({ command: [path = '', ...options] }: Shell, text: string): Promise<Witnessed> {
     const folder = join(this.#root, `run-${this.#runs++}`);
     mkdirSync(folder);
     writeFileSync(this.#log, '');
-    spawnSync(path, [...options, text], {
-      cwd: folder,
-      env: { PATH: this.#bin, HOME: folder, LC_ALL: 'C.UTF-8' },
-      // Pipes, so that it also waits for what goes on in the background.
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 2000,
-      killSignal: 'SIGKILL',
-    });
+    const env = { PATH: this.#bin, HOME: folder, LC_ALL: 'C.UTF-8' };
+    await runToEnd(path, [...options, text], folder, env);
     const programs = readFileSync(this.#log, 'utf8')
       .split('\u001e')
       .filter((line) => line !== '')
@@ -83,6 +78,31 @@ export class ShellOracle {
 
   stop(): void {
     rmSync(this.#root, { recursive: true, force: true });
+  }
+}
+
+/** Longest that a text runs: some wait for input, or never end. */
+const TIMEOUT_MS = 1000;
+
+/** Runs a program in a process group of its own, so that nothing outlives it. */
+async function runToEnd(path: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
+  // Pipes, so that it also waits for what goes on in the background.
+  const child = spawn(path, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  child.stdout.resume();
+  child.stderr.resume();
+  const timer = setTimeout(() => killGroup(child.pid), TIMEOUT_MS);
+  await once(child, 'close');
+  clearTimeout(timer);
+  killGroup(child.pid);
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    // All of it has ended, as it should.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 
@@ -108,7 +128,7 @@ export function untold(inspection: ShellInspection, { programs, files }: Witness
 }
 
 /** Inspects a text as each shell might have it, runs it in each, and says what was not told. */
-export function findUntold(oracle: ShellOracle, text: string): string[] {
+export async function findUntold(oracle: ShellOracle, text: string): Promise<string[]> {
   const found: string[] = [];
   for (const shell of INSTALLED_SHELLS) {
     const inspections = (['any', shell.dialect] as const).map((dialect) => ({
@@ -116,7 +136,7 @@ export function findUntold(oracle: ShellOracle, text: string): string[] {
       inspection: inspectShell(text, { dialect, hasTerminal: false }),
     }));
     if (!inspections.some(({ inspection }) => mayRun(inspection))) continue;
-    const witnessed = oracle.run(shell, text);
+    const witnessed = await oracle.run(shell, text);
     for (const { dialect, inspection } of inspections) {
       found.push(...untold(inspection, witnessed).map((each) => `${shell.name} (as ${dialect}) ${each}`));
     }

@@ -8,6 +8,7 @@ import { programKind, programName } from '../words/program-name.ts';
 import { quoteWord } from '../words/quote-word.ts';
 import { inspectText } from './inspect-script.ts';
 import type { InspectionRun, Place } from './inspection-run.ts';
+import { isSensitiveVariable } from './sensitive-variables.ts';
 
 /** Adds what one command would do: the program itself, and what it is told to run. */
 export function inspectCommand(run: InspectionRun, words: readonly Argument[], place: Place): void {
@@ -98,8 +99,15 @@ function invocationOf(
       run.variable(name);
       run.facts.assign(name, value?.isConstant === true ? value.text : undefined);
     },
-    assignUntold: (name) => run.facts.assign(name, undefined),
-    evaluate: (value) => run.arithmetic.push(arithmeticOf(value)),
+    assignUntold(name) {
+      if (isSensitiveVariable(name)) run.variable(name);
+      run.facts.assign(name, undefined);
+    },
+    evaluate(value) {
+      const use = arithmeticOf(value);
+      run.arithmetic.push(use);
+      if (/=|\+\+|--/.test(value.text)) for (const each of use.names) run.facts.assignNumber(each);
+    },
   };
 }
 

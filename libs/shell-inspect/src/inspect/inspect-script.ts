@@ -19,12 +19,18 @@ export function inspectScript(run: InspectionRun, script: ShellScript, place: Pl
   for (const { assignments } of script.commands) for (const each of assignments) addFact(run, each, false);
   for (const command of script.commands) inspectSimple(run, command, place);
   for (const { mode, target, assigned } of script.redirects) {
+    if (isProcess(target)) continue;
     for (const path of argumentsOf(run, [target], assigned, place).flat()) {
       const file = { ...path, text: literalText(path) };
       if (mode !== 'write') run.path('read', file);
       if (mode !== 'read') run.path('write', file);
     }
   }
+}
+
+/** `< <(command)`: no file, and the command counts on its own. */
+function isProcess({ parts: [part], source }: Word): boolean {
+  return part?.kind === 'opaque' && part.source === source && /^[<>]\(/.test(source);
 }
 
 /** A pattern is no pattern to most shells here. */
@@ -44,6 +50,7 @@ export function inspectText(run: InspectionRun, text: string, dialect: ShellDial
 
 /** What the variable may be from here on. A loop's word is matched with file names, an assignment's is not. */
 function addFact(run: InspectionRun, { name, value }: Assignment, isLoop: boolean): void {
+  if (isSensitiveVariable(name)) run.variable(name);
   const argument = value === undefined ? undefined : argumentOf(value, run.facts);
   if (value?.parts.every((part) => part.kind === 'number') === true) run.facts.assignNumber(name);
   else if (argument?.isConstant === true) run.facts.assign(name, argument.text);
@@ -59,7 +66,7 @@ function inspectSimple(run: InspectionRun, { assignments, words, assigned }: Sim
     // `IFS= read -r x` changes nothing but how this line is split.
     if (name === 'IFS' && (first === undefined || first.source === 'read')) continue;
     // A variable of the shell alone is nobody else's, unless it was exported before: those have capitals.
-    if (first !== undefined || /^[A-Z]/.test(name) || isSensitiveVariable(name)) run.variable(name);
+    if (first !== undefined || /^[A-Z]/.test(name)) run.variable(name);
   }
   if (first === undefined) return;
   for (const args of argumentsOf(run, words, assigned, place)) inspectCommand(run, args, place);

@@ -146,6 +146,14 @@ function openPrint(invocation: Invocation): undefined {
   return undefined;
 }
 
+/** `wait -p NAME`. */
+function openWait(invocation: Invocation): undefined {
+  const isPlain = invocation.args.every(({ text, isConstant, isTold }) => (isConstant ? /^[\w%-]*$/.test(text) : isTold));
+  if (!isPlain) invocation.unknown('a variable whose name is not plain');
+  else for (const { text } of invocation.args) invocation.assignUntold(text);
+  return undefined;
+}
+
 function openJobs(invocation: Invocation): undefined {
   if (invocation.args.some(({ text, isConstant }) => !isConstant || /^-.*x/.test(text))) {
     invocation.unknown('a command that jobs runs');
@@ -177,6 +185,7 @@ const RULES: Readonly<Record<string, ProgramRule>> = {
   alias: { open: openNaming, takesData: true },
   hash: { open: openNaming, takesData: true },
   print: { open: openPrint, takesData: true, isReadOnly: always },
+  wait: { open: openWait, takesData: true, isReadOnly: always },
   jobs: { open: openJobs, takesData: true, isReadOnly: always },
 };
 

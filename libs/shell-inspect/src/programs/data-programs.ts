@@ -8,7 +8,7 @@ const READ_ONLY = `
   which type whence whereis id whoami groups logname arch nproc uname uptime free df du ls dir vdir stat wc grep egrep
   fgrep zgrep zcat bzcat xzcat ps pgrep pidof pstree lscpu lsblk lsmod lspci lsusb vmstat iostat mpstat w who
   users last lastlog getent printenv locale tty cmp ping ping6 dig host getconf numfmt bc cd pushd popd
-  dirs wait times umask yes tput rev column expand unexpand look findmnt blkid getfacl lsattr mountpoint pathchk
+  dirs times umask yes tput rev column expand unexpand look findmnt blkid getfacl lsattr mountpoint pathchk
 `;
 
 /** Programs that change something, but run nothing, whatever their words are. */

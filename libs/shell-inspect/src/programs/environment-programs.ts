@@ -78,6 +78,8 @@ function declare(invocation: Invocation, arg: Argument, isExport: boolean, isEva
   }
   if (operator === '=' && isExport) setFromWord(invocation, name, arg);
   else if (isExport) invocation.setVariable(name, undefined);
+  // Without an export it still changes what was exported before.
+  else if (/^[A-Z]/.test(name)) invocation.setVariable(name, undefined);
   else invocation.assignUntold(name);
 }
 

@@ -4,7 +4,7 @@ import type { Invocation, ProgramRule } from './invocation.ts';
 const OPAQUE = `
   . source autoload bind bindkey compadd compctl compdef complete compgen compopt emulate
   enable fc functions history options sched setopt unsetopt vared zcompile zle zmodload zparseopts zstyle zsystem
-  ztcp foreach end disable suspend
+  ztcp getln sysread sysopen zselect zstat strftime nameref foreach end disable suspend
 
   python pypy ipython jython perl ruby irb jruby node nodejs deno bun tsx ts-node php phpdbg lua luajit tclsh wish
   expect guile racket gosh scheme mit-scheme sbcl clisp ecl R Rscript julia octave scala kotlin kotlinc groovy jshell

@@ -15,7 +15,10 @@ function openFind(invocation: Invocation): number | undefined {
     const following = args[i + 1];
     if (FIND_RUNS.has(arg.text)) {
       const end = endOfCommand(args, i + 1);
-      invocation.run(args.slice(i + 1, end).map(insertFound));
+      const command = args.slice(i + 1, end);
+      // A word that is not told could end the command.
+      if (command.some((each) => !each.isConstant && each.mayBeOptions)) invocation.unknown('words of find that are not known');
+      invocation.run(command.map(insertFound));
       i = end;
     } else if (FIND_WRITES.has(arg.text) && following !== undefined) invocation.write(following);
     else if (arg.text === '-delete') for (const path of startingPoints(args)) invocation.write(path);

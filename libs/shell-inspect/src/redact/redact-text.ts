@@ -28,14 +28,19 @@ const TOKENS: readonly RegExp[] = [
 
 const ASSIGNMENT = /\b([A-Za-z_]\w{0,80})=('[^']{0,4096}'|"(?:[^"\\]|\\.){0,4096}"|[^\s;|&'"<>()]{1,4096})/gs;
 
-/** Shortest value that is looked for elsewhere in the text; shorter ones stand in too many words. */
+/** Shortest value that is looked for anywhere in the text; shorter ones only where they are a word or a value. */
 const MIN_LENGTH = 4;
+
+function escape(text: string): string {
+  return text.replaceAll(/[^\w]/g, '\\$&');
+}
 
 /** A text without its secrets: those that are known by value, and those that show by their form. */
 export function redactShellText(text: string, secrets: ReadonlySet<string> = new Set()): string {
   let redacted = text;
   for (const secret of secrets) {
     if (secret.length >= MIN_LENGTH) redacted = redacted.replaceAll(secret, MASK);
+    else redacted = redacted.replaceAll(new RegExp(`(?<=[\\s=:'"]|-[pPawuU])${escape(secret)}(?=[\\s'";|&)@]|$)`, 'g'), MASK);
   }
   for (const pattern of PATTERNS) redacted = redacted.replaceAll(pattern, `$1${MASK}`);
   for (const token of TOKENS) redacted = redacted.replaceAll(token, MASK);

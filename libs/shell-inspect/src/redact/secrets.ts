@@ -8,7 +8,7 @@ const SECRET_NAME =
 
 /** Whether a variable or option of this name holds a secret: `PGPASSWORD`, `--client-secret`, `API_KEY`. */
 export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name) && !/^(?:old)?pwd$/i.test(name);
+  return SECRET_NAME.test(name) && !/^(?:old)?pwd$|askpass$/i.test(name);
 }
 
 /** Options of single programs whose value is a secret; the value follows, or is in the same word. */

@@ -1,4 +1,5 @@
 import { readBackquoted, readDollar } from './read-expansion.ts';
+import type { Word } from './script.ts';
 import type { ShellReader } from './shell-reader.ts';
 import { fail } from './shell-syntax-error.ts';
 
@@ -6,6 +7,9 @@ import { fail } from './shell-syntax-error.ts';
 export type ArithmeticEnd = '))' | ']' | '}' | ';';
 
 const NAME = /(?<![\w#@.])[A-Za-z_]\w*/g;
+
+/** What an expression assigns. */
+const A_NUMBER: Word = { parts: [{ kind: 'number', quoted: true, source: '' }], source: '', span: undefined };
 
 /** Stands for the value of an expansion in the text that names are looked for in. */
 const VALUE = '\0';
@@ -42,6 +46,8 @@ export function readArithmetic(reader: ShellReader, end: ArithmeticEnd): void {
   if (/\0\w|[A-Za-z_]\w*\0/.test(text)) isOpaque = true;
   for (const [name] of text.matchAll(NAME)) names.add(name);
   if (isOpaque || names.size > 0) reader.script.arithmetic.push({ names: [...names], isOpaque });
+  if (!/=|\+\+|--/.test(text)) return;
+  for (const name of names) reader.script.assignments.push({ name, value: A_NUMBER, span: undefined });
 }
 
 function takeEnd(reader: ShellReader, end: ArithmeticEnd): boolean {

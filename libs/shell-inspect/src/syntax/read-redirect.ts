@@ -36,7 +36,11 @@ export function readRedirect(reader: ShellReader): boolean {
     reader.position = start;
     return false;
   }
-  if (reader.mayBePosix && hasFdName(reader, start)) reader.doubt('a descriptor that dash takes for a word');
+  const name = /^\{(\w+)\}$/.exec(reader.sourceFrom(start))?.[1];
+  if (name !== undefined) {
+    if (reader.mayBePosix) reader.doubt('a descriptor that dash takes for a word');
+    reader.script.assignments.push({ name, value: undefined, span: undefined });
+  }
   reader.advance(operator.length);
   reader.skipBlank();
   if (operator === '<<' || operator === '<<-') {
@@ -49,10 +53,6 @@ export function readRedirect(reader: ShellReader): boolean {
   const mode = MODES[operator];
   if (mode !== undefined && !isDescriptor(operator, target)) reader.script.redirects.push({ mode, target, assigned: reader.assigned });
   return true;
-}
-
-function hasFdName(reader: ShellReader, start: number): boolean {
-  return reader.raw.slice(start, reader.position).includes('{');
 }
 
 /** A number or a name in braces directly in front of the operator. */

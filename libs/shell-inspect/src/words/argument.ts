@@ -73,16 +73,19 @@ function isPattern(parts: readonly Literal[]): boolean {
 /** A part whose value is known well enough: nobody but the login's own environment decides it. */
 function isToldPart(part: WordPart, facts: VariableFacts): boolean {
   if (part.kind === 'literal' || part.kind === 'number') return true;
-  return part.kind === 'parameter' && (isStatus(part.name) || isFromLogin(part.name, facts));
+  if (part.kind !== 'parameter') return false;
+  if (isStatus(part.name)) return true;
+  // Where the text says how values are split, an unquoted one can be any words.
+  return isFromLogin(part.name, facts) && (part.quoted || !facts.isAssigned('IFS'));
 }
 
 function isFromLogin(name: string, facts: VariableFacts): boolean {
   return isWellKnown(name) && !facts.isAssigned(name);
 }
 
-/** `$?`, `$$`, `$#`: numbers. */
+/** `$?`, `$$`, `$#`, `$!`: numbers. */
 function isStatus(name: string): boolean {
-  return '?$#'.includes(name);
+  return '?$#!'.includes(name);
 }
 
 function mayBeOptions(parts: readonly WordPart[], facts: VariableFacts): boolean {

@@ -78,14 +78,26 @@ function withValues(
   facts: VariableFacts,
   assigned: ReadonlySet<string>,
 ): readonly (readonly Word[])[] {
-  let variants: (readonly Word[])[] = [words];
+  let variants: (readonly Word[])[] = [words.map((word) => withNumbers(word, facts, assigned))];
   for (const name of namesOf(words)) {
     const values = assigned.has(name) ? facts.valuesOf(name) : undefined;
-    if (values === undefined || !isResolvable(words, name, values)) continue;
+    if (values === undefined || !isResolvable(words, name, values, facts)) continue;
     if (variants.length * values.size > MAX_VARIANTS) return [words];
     variants = variants.flatMap((variant) => [...values].map((value) => variant.map((word) => put(word, name, value))));
   }
   return variants;
+}
+
+/** A variable that holds some number is a number. */
+function withNumbers(word: Word, facts: VariableFacts, assigned: ReadonlySet<string>): Word {
+  const isNumber = (part: WordPart): boolean =>
+    part.kind === 'parameter' && assigned.has(part.name) && facts.isNumber(part.name);
+  if (!word.parts.some(isNumber)) return word;
+  const parts = word.parts.map(
+    (part): WordPart =>
+      part.kind === 'parameter' && isNumber(part) ? { kind: 'number', quoted: part.quoted, source: part.source } : part,
+  );
+  return { ...word, parts };
 }
 
 function namesOf(words: readonly Word[]): Set<string> {
@@ -97,8 +109,13 @@ function namesOf(words: readonly Word[]): Set<string> {
 }
 
 /** An unquoted value that would be split or matched is not put in: shells differ in what becomes of it. */
-function isResolvable(words: readonly Word[], name: string, values: ReadonlySet<string>): boolean {
-  if ([...values].every((value) => /^[\w@%+=:,./-]+$/.test(value))) return true;
+function isResolvable(
+  words: readonly Word[],
+  name: string,
+  values: ReadonlySet<string>,
+  facts: VariableFacts,
+): boolean {
+  if (!facts.isAssigned('IFS') && [...values].every((value) => /^[\w@%+=:,./-]+$/.test(value))) return true;
   return words.every(({ parts }) => parts.every((part) => part.kind !== 'parameter' || part.name !== name || part.quoted));
 }
 

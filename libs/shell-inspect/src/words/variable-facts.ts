@@ -83,6 +83,11 @@ export class VariableFacts {
     return fact === undefined || fact.isUntold || fact.hasNumber ? undefined : fact.values;
   }
 
+  /** Whether the text gives it numbers only, not all of them told. */
+  isNumber(name: string): boolean {
+    return this.#facts.get(name)?.hasNumber === true && this.isSafeNumber(name);
+  }
+
   /** Whether evaluating it as arithmetic could run something: a value that is not a number. */
   isSafeNumber(name: string): boolean {
     const fact = this.#facts.get(name);
