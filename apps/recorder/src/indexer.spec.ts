@@ -166,6 +166,33 @@ describe('Indexer', () => {
     expect([setup.index.entries.length, setup.index.seals.length, setup.ledger.size]).toEqual([1, 1, 0]);
   });
 
+  it('indexes what is left when the control plane refuses a session, and does not ask again', async () => {
+    await using setup = await setUp();
+    await setup.write(setup.chain.append({ case: 'sessionOpened', value: {} }), setup.statement('x'));
+    const other = await setup.ledger.begin('b');
+    const writer = await RecordingWriter.open(other.path, 'b');
+    const chain = new EventChain({ sessionId: 'b', signer: generateSigningKey() });
+    const statement = { case: 'statementDecided', value: { statement: { text: 'refused' } } } as const;
+    await writer.append([bytesOf(chain.append(statement))]);
+    other.durableSize = writer.size;
+    await writer.close();
+    setup.index.refuseSession = 'b';
+    await setup.indexer.round();
+    expect(setup.index.entries).toMatchObject([{ sessionId: 'a', sequence: 2n }]);
+    expect(setup.indexer.lagBytes()).toBe(0);
+  });
+
+  it('stops between two requests when it is told to, and goes on from there', async () => {
+    await using setup = await setUp();
+    await setup.write(setup.chain.append({ case: 'sessionOpened', value: {} }));
+    for (let count = 0; count < 3; count += 1)
+      await setup.write(setup.statement(`s${count}`, 'x'.repeat(2_000_000)));
+    await setup.indexer.round(() => setup.index.calls === 0);
+    expect(setup.index.entries).toHaveLength(1);
+    await setup.indexer.round();
+    expect(setup.index.entries.map(({ sequence }) => Number(sequence))).toEqual([2, 3, 4]);
+  });
+
   it('gives up on a seal that the control plane refuses, and is not kept from others by it', async () => {
     await using setup = await setUp();
     await setup.write(
