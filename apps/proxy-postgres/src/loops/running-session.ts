@@ -8,6 +8,7 @@ import {
   SessionLimits,
   UpstreamChannel,
   type AuthorizedTarget,
+  type BusyPoll,
   type ControlPlanePort,
   type HeldStatement,
   type HoldResult,
@@ -44,6 +45,7 @@ export interface RunningSessionOptions {
   readonly upstream: UpstreamConnection;
   readonly controlPlane: ControlPlanePort;
   readonly life: SessionLifetime;
+  readonly busyPoll: BusyPoll;
   readonly lease: CatalogLease;
   readonly reader: CatalogReader;
   readonly maskingKey: Uint8Array;
@@ -218,13 +220,14 @@ export class RunningSession {
 
   /** From now on the client's messages are read. */
   start(): void {
-    const { client, life } = this.#options;
+    const { client, life, busyPoll } = this.#options;
     client.on('drain', () => {
       this.#adjustUpstreamFlow();
     });
     client.on('data', (chunk: Buffer) => {
       life.touch();
       this.#requests.onData(chunk);
+      busyPoll.touch(this);
     });
     client.resume();
   }
@@ -271,7 +274,7 @@ export class RunningSession {
   }
 
   #wireUpstream(): void {
-    const { upstream, life } = this.#options;
+    const { upstream, life, busyPoll } = this.#options;
     const { socket } = upstream.link;
     upstream.link.setReader((chunk) => {
       try {
@@ -282,6 +285,7 @@ export class RunningSession {
       }
       this.core.settling.check();
       this.#requests.onRelief();
+      busyPoll.touch(this);
     });
     socket.on('drain', () => {
       this.#requests.onRelief();
