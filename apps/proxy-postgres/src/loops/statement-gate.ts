@@ -36,17 +36,28 @@ export class StatementGate {
 
   /** True: it will run. False: it was refused, and the batch ends in its stand-in. */
   admit(run: StatementRun, batch: OutgoingBatch, forms: GateForms): boolean | Promise<boolean> {
+    const notRecorded = (thrown: unknown) => refuse(run, batch, forms, tooLarge(thrown));
+    try {
+      const admitted = this.#admit(run, batch, forms);
+      return admitted instanceof Promise ? admitted.catch(notRecorded) : admitted;
+    } catch (thrown) {
+      return notRecorded(thrown);
+    }
+  }
+
+  #admit(run: StatementRun, batch: OutgoingBatch, forms: GateForms): boolean | Promise<boolean> {
     const { recorder, outbox } = this.#options;
     switch (run.decided.decision.outcome) {
       case Outcome.ALLOW: {
-        const item = forms.permitted(run);
-        batch.items.push(item);
-        batch.unrecorded++;
+        // First, since it throws where the decision cannot be recorded; what it calls back comes later.
         recorder.decided(run.decided, (recorded) => {
           if (recorded.kind === 'permit') item.permit = recorded.permit;
           batch.unrecorded--;
           outbox.release();
         });
+        const item = forms.permitted(run);
+        batch.items.push(item);
+        batch.unrecorded++;
         return true;
       }
       case Outcome.HOLD:
@@ -81,6 +92,12 @@ function refuse(run: StatementRun, batch: OutgoingBatch, forms: GateForms, error
   run.noteTag(error.code);
   batch.items.push(forms.refused(run, encodeRefusal(error, 'ERROR')));
   return false;
+}
+
+/** The recorder's refusal of what it could not record; anything else ends the session. */
+function tooLarge(thrown: unknown): AccessError {
+  if (thrown instanceof AccessError && thrown.code === 'statement_too_large') return thrown;
+  throw thrown;
 }
 
 function changedMeanwhile(run: StatementRun): AccessError {

@@ -1,16 +1,17 @@
 import { Durability, Outcome } from '@sallyport/contracts/access';
 import type { AccessError } from '@sallyport/errors';
-import { EventChain, generateSigningKey } from '@sallyport/recording-format';
+import { EventChain, generateSigningKey, MAX_EVENT_BYTES } from '@sallyport/recording-format';
 import { describe, expect, it } from '@jest/globals';
 import { decidedStatement, decision } from '../fixtures/statements.ts';
 import { MemorySpool } from '../fixtures/memory-spool.ts';
 import { proxyMadeFrames } from '../proof/masked-frames.ts';
 import { SessionRecorder, type RecordedDecision } from './session-recorder.ts';
 
-async function openRecorder() {
+async function openRecorder(maxEventBytes = MAX_EVENT_BYTES) {
   const spool = new MemorySpool();
   const failures: AccessError[] = [];
-  const chain = new EventChain({ sessionId: 'ses_1', signer: generateSigningKey(), clock: () => 1 });
+  const signer = generateSigningKey();
+  const chain = new EventChain({ sessionId: 'ses_1', signer, clock: () => 1, maxEventBytes });
   const recorder = new SessionRecorder({ chain, spool, onFailure: (reason) => failures.push(reason) });
   const opened = recorder.opened({ proxyId: 'p' });
   spool.settle();
@@ -36,6 +37,36 @@ describe('SessionRecorder', () => {
     }
     spool.settle();
     expect(given).toEqual(['refused', 'held', 'refused', 'refused']);
+  });
+
+  it('refuses what does not fit an event: records that, gives no permit, and goes on', async () => {
+    const { spool, recorder, failures } = await openRecorder(10_000);
+    const objects = Array.from({ length: 1_000 }, (_, index) => ({
+      kind: 'table',
+      name: `public.t${index}`,
+    }));
+    const shape = {
+      kind: 'sql.simple',
+      effects: [{ action: 'sql.read', objects, readOnly: true }],
+      effectiveRole: 'app',
+    };
+    for (const outcome of [Outcome.ALLOW, Outcome.HOLD, Outcome.DENY]) {
+      expect(() => {
+        recorder.decided(decidedStatement({ shape }, decision({ outcome })), () => {
+          throw new Error('it was recorded');
+        });
+      }).toThrow(expect.objectContaining({ code: 'statement_too_large', facts: { requestId: 'ses_1-1' } }));
+    }
+    spool.settle();
+    expect(spool.kinds()).toEqual(['sessionOpened', ...Array(3).fill('statementDecided')]);
+    expect(spool.events.at(-1)?.body.value).toMatchObject({
+      statement: { text: 'SELECT id FROM orders', effects: [], effectiveRole: 'app' },
+      decision: { outcome: Outcome.DENY, code: 'statement_too_large', policyRevision: 'r1' },
+    });
+    const kinds: string[] = [];
+    recorder.decided(decidedStatement(), ({ kind }) => kinds.push(kind));
+    spool.settle();
+    expect({ kinds, failures }).toEqual({ kinds: ['permit'], failures: [] });
   });
 
   it('asks for the durability that the decision obliges to, and syncs what changes something by itself', async () => {

@@ -9,8 +9,15 @@ import {
   StatementFinishedSchema,
 } from '@sallyport/contracts/event';
 import { AccessError } from '@sallyport/errors';
-import { BODY_FIELD, MAX_DATA_BYTES, type EncodedEvent, type EventChain } from '@sallyport/recording-format';
+import {
+  BODY_FIELD,
+  EventTooLargeError,
+  MAX_DATA_BYTES,
+  type EncodedEvent,
+  type EventChain,
+} from '@sallyport/recording-format';
 import type { DecidedStatement } from '../decide/decided-statement.ts';
+import { refusalOf } from '../decide/refusal-of.ts';
 import { ForwardPermit, RecordedInput, type ForwardedStatement } from '../proof/forward-permit.ts';
 import { MaskedFrames } from '../proof/masked-frames.ts';
 import { DataPacker } from './data-packer.ts';
@@ -18,6 +25,7 @@ import { fitStatement } from './oversized-statement.ts';
 import { encodeOutput } from './output-encoding.ts';
 import type { SpoolDurability, SpoolPort } from './spool-port.ts';
 import { encodeStatementDecided } from './statement-encoding.ts';
+import { refusedAsTooLarge } from './unrecordable-statement.ts';
 
 /** A statement that waits for approval: what the hold runner turns into a permit. */
 export interface HeldStatement {
@@ -66,6 +74,8 @@ export class SessionRecorder {
   /**
    * Records a decision. `then` runs once the event is as durable as the
    * decision's obligations ask, and never if it cannot be made durable.
+   * @throws AccessError statement_too_large, when its effects do not fit an event: that it is
+   *   refused is what was recorded, and `then` never runs
    */
   decided(decided: DecidedStatement, then: (recorded: RecordedDecision) => void): void {
     const { decided: fitted, overflow } = fitStatement(decided);
@@ -79,8 +89,7 @@ export class SessionRecorder {
         );
       }
     }
-    const body = encodeStatementDecided(fitted);
-    this.#append(BODY_FIELD.statementDecided, body, durabilityOf(decided), (error) => {
+    this.#appendDecision(fitted, (error) => {
       if (error !== null) return;
       switch (decided.decision.outcome) {
         case Outcome.ALLOW:
@@ -95,6 +104,18 @@ export class SessionRecorder {
           then({ kind: 'refused', decided });
       }
     });
+  }
+
+  #appendDecision(fitted: DecidedStatement, done: (error: AccessError | null) => void): void {
+    try {
+      const body = encodeStatementDecided(fitted);
+      this.#append(BODY_FIELD.statementDecided, body, durabilityOf(fitted), done);
+    } catch (thrown) {
+      if (!(thrown instanceof EventTooLargeError)) throw thrown;
+      const refused = refusedAsTooLarge(fitted);
+      this.#append(BODY_FIELD.statementDecided, encodeStatementDecided(refused), 'written', ignore);
+      throw refusalOf(refused);
+    }
   }
 
   /** Records that a statement waits; resolves once durable. */
