@@ -17,6 +17,20 @@ describe('a state folder', () => {
     expect(statSync(first.directory('secrets')).mode & 0o777).toBe(0o700);
   });
 
+  it('can be passed through whatever the umask is, and a folder that was there keeps its mode', () => {
+    using directory = temporaryDirectory();
+    const umask = process.umask(0o077);
+    try {
+      openStateFolder(directory.join('new', 'state'));
+      mkdirSync(directory.join('empty'));
+      openStateFolder(directory.join('empty'));
+    } finally {
+      process.umask(umask);
+    }
+    expect(statSync(directory.join('new', 'state')).mode & 0o777).toBe(0o711);
+    expect(statSync(directory.join('empty')).mode & 0o777).toBe(0o700);
+  });
+
   it('is not made where something else is', () => {
     using directory = temporaryDirectory();
     writeFileSync(directory.join('thesis.tex'), 'precious');

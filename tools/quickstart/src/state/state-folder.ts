@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { QuickstartError } from '../quickstart-error.ts';
 
@@ -58,7 +58,9 @@ export function removeStateFolder(path: string): void {
 
 function create(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: PASSAGE });
+    const made = mkdirSync(path, { recursive: true });
+    // Not by mkdir, of which the umask takes away; and a folder that was there before is somebody's own.
+    if (made !== undefined) chmodSync(path, PASSAGE);
   } catch {
     throw new QuickstartError(`cannot make the folder ${path}; name another with --state`);
   }
