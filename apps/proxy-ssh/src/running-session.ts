@@ -92,11 +92,11 @@ export function openSession(options: OpenSessionOptions): RunningSession {
     get isIdle() {
       return caller.isIdle;
     },
-    stop: (reason) => {
-      caller.stop(reason);
+    stop: async (reason) => {
       connected?.transport.disconnect(DisconnectReason.BY_APPLICATION, 'the session ended');
+      await caller.stop(reason);
       // Holds that are withdrawn are recorded before the session is closed.
-      return gate.settled();
+      await gate.settled();
     },
   };
 }

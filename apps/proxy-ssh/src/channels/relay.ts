@@ -6,7 +6,7 @@
 import { EXTENDED_DATA_STDERR, type ChannelRequest, type ChannelRequestKind } from '@sallyport/codec-ssh';
 import { StatementOutcome } from '@sallyport/contracts/event';
 import { AccessError } from '@sallyport/errors';
-import { maskFrames, type ForwardedStatement } from '@sallyport/proxy-kit';
+import { joinFrames, maskFrames, type ForwardedStatement, type MaskedFrames } from '@sallyport/proxy-kit';
 import type { CallerEnd } from '../connection/caller-end.ts';
 import type { ChannelHandler } from '../connection/channel-end.ts';
 import { OrderedLane } from '../connection/ordered-lane.ts';
@@ -42,6 +42,11 @@ export class Relay {
   #end: ProgramEnd | null = null;
   #callerLeft = false;
   #over = false;
+  #gathered: MaskedFrames[] = [];
+  #gatheredType: number | null = null;
+  readonly #releaseLater = (): void => {
+    this.#release();
+  };
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -68,6 +73,7 @@ export class Relay {
   /** Ends the channel from here. */
   cut(error: AccessError): void {
     if (this.#over) return;
+    this.#release();
     this.#over = true;
     this.#options.run.finish(StatementOutcome.FAILED, error.code);
     this.#upstream?.close();
@@ -123,6 +129,7 @@ export class Relay {
         this.#upstreamRequest(message);
       },
       onReply: (success) => {
+        this.#release();
         this.#upstream?.replied(success);
       },
       onClose: () => {
@@ -134,6 +141,7 @@ export class Relay {
       },
       onLost: () => {
         if (this.#over) return;
+        this.#release();
         this.#over = true;
         run.finish(StatementOutcome.CUT_OFF, 'target_closed');
         this.#toCaller.pass(() => {
@@ -158,7 +166,7 @@ export class Relay {
   }
 
   #output(data: Buffer, dataType: number | null): void {
-    const { core, caller, run, format } = this.#options;
+    const { run } = this.#options;
     if (this.#callerLeft || this.#over) {
       this.#credit.dropped(data.length);
       return;
@@ -170,26 +178,46 @@ export class Relay {
       this.cut(exceeded);
       return;
     }
-    run.bytes += frames.byteLength;
     this.#credit.took(data.length, frames.byteLength);
+    this.#gather(frames, dataType);
+  }
+
+  /** What one read brought of one stream is recorded and sent as one. */
+  #gather(frames: MaskedFrames, dataType: number | null): void {
+    if (this.#gathered.length > 0 && this.#gatheredType !== dataType) this.#release();
+    this.#gatheredType = dataType;
+    this.#gathered.push(frames);
+    if (this.#gathered.length === 1) process.nextTick(this.#releaseLater);
+  }
+
+  /** Records what was gathered; before anything that has its place behind it. */
+  #release(): void {
+    if (this.#gathered.length === 0) return;
+    const { core, caller, run, format } = this.#options;
+    const frames = joinFrames(this.#gathered);
+    const dataType = this.#gatheredType;
+    this.#gathered = [];
+    run.bytes += frames.byteLength;
     const ready = this.#toCaller.wait();
     const go = () => {
       caller.send(frames, dataType);
     };
-    core.target.recorder.output(run.id, format, frames, () => { ready(go); }, null, stream);
+    const recorded = () => {
+      ready(go);
+    };
+    core.target.recorder.output(run.id, format, frames, recorded, null, dataType === null ? 'stdout' : 'stderr');
   }
 
+  /** The target sends no more: what the maskers kept back goes too. */
   #flushMaskers(): void {
-    const { core, caller, run, format } = this.#options;
     for (const [stream, dataType] of [['stdout', null], ['stderr', EXTENDED_DATA_STDERR]] as const) {
       const masker = this.#maskers[stream];
       const frames = maskFrames({ mask: () => masker.flush() }, EMPTY);
       if (frames.byteLength === 0 || this.#callerLeft || this.#over) continue;
-      run.bytes += frames.byteLength;
       this.#credit.took(0, frames.byteLength);
-      const ready = this.#toCaller.wait();
-      core.target.recorder.output(run.id, format, frames, () => { ready(() => { caller.send(frames, dataType); }); }, null, stream);
+      this.#gather(frames, dataType);
     }
+    this.#release();
   }
 
   /** Requests on a running program: those that are its input go on, all others are not for now. */
@@ -229,6 +257,7 @@ export class Relay {
         if (wantReply) this.#upstream?.reply(false);
         return;
     }
+    this.#release();
     this.#toCaller.pass(() => {
       caller.request(request);
     });

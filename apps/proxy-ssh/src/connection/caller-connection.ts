@@ -12,7 +12,7 @@ import type { SessionCore } from '../channels/session-core.ts';
 import { classifyForward, classifyRemoteForward, hostName } from '../stages/classify/classify-request.ts';
 import type { StatementAsk } from '../stages/classify/statement-ask.ts';
 import type { SshTransport } from '../transport/ssh-transport.ts';
-import { refusalSentence, refusalText, WIRE_FORMS } from '../wire-errors.ts';
+import { refusalSentence, WIRE_FORMS } from '../wire-errors.ts';
 import { CallerEnd } from './caller-end.ts';
 import { ConnectionLayer } from './connection-layer.ts';
 import { Keepalive } from './keepalive.ts';
@@ -27,6 +27,8 @@ export interface CallerConnectionOptions {
   readonly onDefect: (error: unknown) => void;
 }
 
+/** Time for the reason of an end to be read on its channels. */
+const LAST_WORDS_MS = 100;
 /** Global requests that may wait for their turn. */
 const MAX_WAITING = 64;
 
@@ -89,16 +91,28 @@ export class CallerConnection {
     this.#layer.refill();
   }
 
-  /** Ends everything; the caller is told why, on every channel and by the disconnect. */
-  stop(reason: AccessError | null): void {
+  /**
+   * Ends everything: nothing that still comes is read. The caller is told why on
+   * every channel and by the disconnect, a moment later: clients that are
+   * disconnected show nothing of what came right before.
+   */
+  async stop(reason: AccessError | null): Promise<void> {
     this.#keepalive.stop();
     const { transport } = this.#options;
-    if (reason !== null) {
-      for (const end of this.#ends) if (end.isOpen) end.note(refusalText(reason));
+    let told = false;
+    for (const end of this.#ends) {
+      if (reason === null || !end.isOpen) continue;
+      end.refuse(reason);
+      told = true;
     }
     this.#layer.lost();
-    if (reason === null) transport.destroy();
-    else transport.disconnect(WIRE_FORMS[reason.code].disconnect, refusalSentence(reason));
+    if (reason === null) {
+      transport.destroy();
+      return;
+    }
+    transport.flush();
+    if (told) await Promise.race([transport.ended, pause(LAST_WORDS_MS)]);
+    transport.disconnect(WIRE_FORMS[reason.code].disconnect, refusalSentence(reason));
   }
 
   #open(open: ChannelOpen): void {
@@ -187,4 +201,10 @@ function remoteForward({ request }: GlobalRequest): StatementAsk | null {
 function notDone(ask: StatementAsk): StatementAsk {
   const message = 'Remote forwarding does not go through this door.';
   return { ...ask, refusal: { code: 'feature_not_supported', message } };
+}
+
+function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, delayMs);
+  });
 }

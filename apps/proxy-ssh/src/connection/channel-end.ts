@@ -27,7 +27,7 @@ export interface ChannelHandler {
 }
 
 export interface ChannelEndOptions {
-  readonly port: PacketPort & { readonly congested: boolean };
+  readonly port: PacketPort;
   readonly localId: number;
   readonly remoteId: number;
   readonly remoteWindow: number;

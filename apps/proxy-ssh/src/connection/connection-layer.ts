@@ -36,6 +36,12 @@ export interface ConnectionHooks {
   onTurn(): void;
 }
 
+/** What the connection protocol needs of a transport. */
+export interface ConnectionPort extends PacketPort {
+  /** Packets of more than 35,000 bytes. */
+  readonly takesLargePackets: boolean;
+}
+
 export interface ConnectionLimits {
   readonly windowBytes: number;
   readonly maxChannels: number;
@@ -47,11 +53,13 @@ interface Opening {
   readonly onAnswer: (answer: ChannelEnd | ChannelOpenFailure) => void;
 }
 
-/** What one message may carry; ssh2 takes packets up to 35,000 bytes. */
-const MAX_PACKET = 32 * 1024;
+/** What a message carries at most in either direction, where the transport takes no more. */
+const SMALL_PACKET = 32 * 1024;
+/** What a peer may put into one message, where the transport takes it: fewer messages cost less. */
+const LARGE_PACKET = 128 * 1024;
 
 export class ConnectionLayer implements TransportListener {
-  readonly #port: PacketPort & { readonly congested: boolean };
+  readonly #port: ConnectionPort;
   readonly #hooks: ConnectionHooks;
   readonly #limits: ConnectionLimits;
   readonly #channels = new Map<number, ChannelEnd>();
@@ -60,7 +68,7 @@ export class ConnectionLayer implements TransportListener {
   #broken = false;
 
   constructor(
-    port: PacketPort & { readonly congested: boolean },
+    port: ConnectionPort,
     hooks: ConnectionHooks,
     limits: ConnectionLimits,
   ) {
@@ -69,8 +77,8 @@ export class ConnectionLayer implements TransportListener {
     this.#limits = limits;
   }
 
-  get channels(): Iterable<ChannelEnd> {
-    return this.#channels.values();
+  get #maxPacket(): number {
+    return this.#port.takesLargePackets ? LARGE_PACKET : SMALL_PACKET;
   }
 
   get openChannels(): number {
@@ -90,7 +98,7 @@ export class ConnectionLayer implements TransportListener {
         recipientChannel: open.senderChannel,
         senderChannel: end.localId,
         initialWindowSize: this.#limits.windowBytes,
-        maximumPacketSize: MAX_PACKET,
+        maximumPacketSize: this.#maxPacket,
       }),
     );
     return end;
@@ -114,7 +122,7 @@ export class ConnectionLayer implements TransportListener {
     return encodeChannelOpen({
       senderChannel,
       initialWindowSize: windowBytes,
-      maximumPacketSize: MAX_PACKET,
+      maximumPacketSize: this.#maxPacket,
       open,
     });
   }
@@ -250,7 +258,7 @@ export class ConnectionLayer implements TransportListener {
       localId,
       remoteId: peer.senderChannel,
       remoteWindow: peer.initialWindowSize,
-      remoteMaxPacket: Math.min(peer.maximumPacketSize, MAX_PACKET),
+      remoteMaxPacket: Math.min(peer.maximumPacketSize, SMALL_PACKET),
       localWindow: this.#limits.windowBytes,
       handler,
       onGone: () => this.#channels.delete(localId),

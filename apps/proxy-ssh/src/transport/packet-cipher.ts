@@ -5,8 +5,8 @@
  */
 import { randomFillSync } from 'node:crypto';
 
-/** RFC 4253, 6: what ssh2 takes too. Bytes of one packet without its length and MAC. */
-export const MAX_PACKET_BYTES = 35_000;
+/** OpenSSH's own limit. Bytes of one packet without its length and MAC. */
+const MAX_PACKET_BYTES = 256 * 1024;
 const MIN_PADDING = 4;
 const POOL_BYTES = 16 * 1024;
 

@@ -17,7 +17,7 @@ interface Poly1305Module {
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 const HEAD_BYTES = 16;
-const MAX_BYTES = 64 * 1024;
+const MAX_BYTES = 256 * 1024;
 
 interface Place {
   readonly module: Poly1305Module;

@@ -163,6 +163,11 @@ export class SshTransport {
     return this.#end === null;
   }
 
+  /** Whether packets of more than ssh2 takes may come. */
+  get takesLargePackets(): boolean {
+    return this.#readsAreCopied;
+  }
+
   /** More waits for the peer than may wait. */
   get congested(): boolean {
     return this.#outbox.congested;
