@@ -25,46 +25,49 @@ export function inspectCommand(run: InspectionRun, words: readonly Argument[], p
   if (name.startsWith('=') && place.dialect !== 'bash' && place.dialect !== 'posix') run.unknown('a name that zsh looks up');
   const isFunction = run.functions.has(first.text);
   const rule = ruleOf(kind);
-  const texts = new Map<Argument, string>();
-  const own = rule.open?.(invocationOf(run, kind, args, place, texts)) ?? args.length;
+  const own = rule.open?.(invocationOf(run, kind, args, place)) ?? args.length;
   const isUntold = rule.takesData !== true && args.slice(0, own).some(({ isTold }) => !isTold);
   if (isUntold && !(isFunction && !isKnownProgram(kind))) run.unknown(`a word of ${quoteWord(kind)} that is not told`);
   const readOnly = !isFunction && !name.includes('/') && isReadOnlyCall(kind, args);
-  addCommand(run, words, name, { kind, texts, readOnly });
+  addCommand(run, words, name, { kind, readOnly });
 }
 
 interface Called {
   readonly kind: string;
-  /** Words that are texts of their own, without the secrets that were found in them. */
-  readonly texts: ReadonlyMap<Argument, string>;
   readonly readOnly: boolean;
 }
 
 function addCommand(run: InspectionRun, words: readonly Argument[], name: string, called: Called | undefined): void {
   const args = words.slice(1);
   const secrets = called === undefined ? new Map<number, string>() : secretsOf(called.kind, args);
-  for (const secret of secrets.values()) run.secrets.add(secret);
-  const shown = args.map((arg, i) => {
-    const secret = secrets.get(i);
-    const text = called?.texts.get(arg) ?? arg.text;
-    if (secret === undefined) return { text: redactShellText(text), isChanged: text !== arg.text };
-    return { text: redactShellText(text.replace(secret, () => MASK)), isChanged: true };
-  });
+  for (const [i, secret] of secrets) {
+    const arg = args[i];
+    run.secrets.add(secret);
+    if (arg !== undefined) run.shown.set(arg, arg.text.replace(secret, () => MASK));
+  }
+  const shown = args.map((arg) => showArgument(run, arg));
   const canonical = args.map((arg, i) => {
-    const { text = '', isChanged = false } = shown[i] ?? {};
-    if (!isChanged && text === arg.text) return arg.canonical;
+    const text = shown[i] ?? '';
+    if (text === arg.text) return arg.canonical;
     return arg.isConstant ? quoteWord(text) : text;
   });
+  const [first] = words;
+  const shownName = first?.isConstant === true ? name : redactShellText(name, run.secrets);
   run.command({
-    argv: [words[0]?.isConstant === true ? name : (words[0]?.text ?? ''), ...shown.map(({ text }) => text)],
-    canonical: [quoteName(name, words[0]), ...canonical].join(' '),
+    argv: [shownName, ...shown],
+    canonical: [first?.isConstant === true ? quoteWord(name) : shownName, ...canonical].join(' '),
     isConstant: words.every(({ isConstant }) => isConstant),
     readOnly: called?.readOnly === true,
   });
 }
 
-function quoteName(name: string, first: Argument | undefined): string {
-  return first?.isConstant === true ? quoteWord(name) : name;
+/**
+ * A word without secrets. What is a secret of another command stays in a constant word: a rule about that word must
+ * still find it.
+ */
+function showArgument(run: InspectionRun, arg: Argument): string {
+  const text = run.shown.get(arg) ?? arg.text;
+  return arg.isConstant ? redactShellText(text) : redactShellText(text, run.secrets);
 }
 
 function invocationOf(
@@ -72,7 +75,6 @@ function invocationOf(
   kind: string,
   args: readonly Argument[],
   place: Place,
-  texts: Map<Argument, string>,
 ): Invocation {
   return {
     kind,
@@ -89,7 +91,7 @@ function invocationOf(
       const before = new Set(run.secrets);
       inspectText(run, text, dialect, place);
       const found = new Set([...run.secrets].filter((secret) => !before.has(secret)));
-      for (const word of words) texts.set(word, redactShellText(word.text, found));
+      for (const word of words) run.shown.set(word, redactShellText(word.text, found));
     },
     shell: () => run.shell(),
     unknown: (reason) => run.unknown(reason),

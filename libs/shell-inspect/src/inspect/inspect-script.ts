@@ -2,6 +2,7 @@ import { parseShell } from '../syntax/parse-shell.ts';
 import { fail } from '../syntax/shell-syntax-error.ts';
 import type { Assignment, ShellScript, SimpleCommand, Word } from '../syntax/script.ts';
 import type { ShellDialect } from '../model/inspection.ts';
+import { redactShellText } from '../redact/redact-text.ts';
 import { isSecretName } from '../redact/secrets.ts';
 import { argumentOf, type Argument } from '../words/argument.ts';
 import { commandVariants } from '../words/command-variants.ts';
@@ -14,10 +15,10 @@ export function inspectScript(run: InspectionRun, script: ShellScript, place: Pl
   for (const doubt of script.doubts) run.unknown(doubt);
   for (const name of script.functions) run.functions.add(name);
   for (const use of script.arithmetic) run.arithmetic.push(use);
-  for (const condition of script.conditions) run.condition(`[[ ${condition} ]]`);
   for (const assignment of script.assignments) addFact(run, assignment, true);
   for (const { assignments } of script.commands) for (const each of assignments) addFact(run, each, false);
   for (const command of script.commands) inspectSimple(run, command, place);
+  for (const condition of script.conditions) run.condition(`[[ ${redactShellText(condition, run.secrets)} ]]`);
   for (const { mode, target, assigned } of script.redirects) {
     if (isProcess(target)) continue;
     for (const path of argumentsOf(run, [target], assigned, place).flat()) {

@@ -4,6 +4,7 @@ import { normalizePath } from '../words/program-name.ts';
 import { VariableFacts } from '../words/variable-facts.ts';
 import type { ArithmeticUse } from '../syntax/script.ts';
 import { fail } from '../syntax/shell-syntax-error.ts';
+import { redactShellText } from '../redact/redact-text.ts';
 import type { Argument } from '../words/argument.ts';
 import { isHarmlessVariable, isSensitiveVariable } from './sensitive-variables.ts';
 
@@ -30,6 +31,8 @@ export class InspectionRun {
   readonly commands: ShellCommand[] = [];
   readonly unknowns = new Set<string>();
   readonly secrets = new Set<string>();
+  /** Words that hold secrets, as they may be shown. */
+  readonly shown = new Map<Argument, string>();
   readonly arithmetic: ArithmeticUse[] = [];
   readonly #effects = new Map<string, ShellEffect>();
 
@@ -69,7 +72,7 @@ export class InspectionRun {
 
   path(mode: 'read' | 'write', path: Argument): void {
     if (!path.isTold) this.unknown('a path that is not told');
-    const name = normalizePath(path.text);
+    const name = path.isConstant ? normalizePath(path.text) : redactShellText(path.text, this.secrets);
     if (path.isConstant && NO_FILE.test(name)) return;
     if (/^\/dev\/(?:tcp|udp)\//.test(name)) this.unknown('a connection that the shell opens');
     const action = mode === 'read' ? 'ssh.exec.read' : 'ssh.exec.write';

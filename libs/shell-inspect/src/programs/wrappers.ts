@@ -1,6 +1,6 @@
-import type { Argument } from '../words/argument.ts';
+import { constantArgument, type Argument } from '../words/argument.ts';
 import type { Invocation, ProgramRule } from './invocation.ts';
-import { readOptions, type OptionSpec } from './read-options.ts';
+import { readOptions, type GivenOption, type OptionSpec } from './read-options.ts';
 
 /** A program that runs the command behind its options. */
 interface Wrapper extends OptionSpec {
@@ -11,7 +11,12 @@ interface Wrapper extends OptionSpec {
   /** What it runs where no command is given. Default: nothing. */
   readonly without?: 'shell';
   /** Further things that its options do. */
-  readonly also?: (invocation: Invocation, names: ReadonlySet<string>, command: readonly Argument[]) => void;
+  readonly also?: (
+    invocation: Invocation,
+    names: ReadonlySet<string>,
+    command: readonly Argument[],
+    options: readonly GivenOption[],
+  ) => void;
 }
 
 const SUDO: Wrapper = {
@@ -79,7 +84,7 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   },
   command: { flags: 'pvV' },
   builtin: {},
-  exec: { flags: 'cl', values: 'a' },
+  exec: { flags: 'cl', values: 'a', also: runUnderName },
   coproc: { assignments: true },
   nocorrect: { assignments: true },
   noglob: { assignments: true },
@@ -91,6 +96,17 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   busybox: {},
   toybox: {},
 };
+
+/** The name of `exec -a` is only a name; ash looks the program up by it. */
+function runUnderName(
+  invocation: Invocation,
+  _names: ReadonlySet<string>,
+  command: readonly Argument[],
+  [option]: readonly GivenOption[],
+): void {
+  if (option?.value === undefined || command.length === 0) return;
+  if (invocation.dialect !== 'bash') invocation.run([constantArgument(option.value), ...command.slice(1)]);
+}
 
 /** Rules of the programs that run what stands behind their options. */
 export const WRAPPER_RULES: ReadonlyMap<string, ProgramRule> = new Map(
@@ -121,7 +137,7 @@ function openWrapper(invocation: Invocation, wrapper: Wrapper): number | undefin
   from = Math.min(from + (wrapper.operands ?? 0), args.length);
   if (wrapper.assignments === true) from = takeAssignments(invocation, from);
   const command = args.slice(from);
-  wrapper.also?.(invocation, names, command);
+  wrapper.also?.(invocation, names, command, read.options);
   if (command.length > 0) invocation.run(command);
   else if (wrapper.without === 'shell') invocation.shell();
   return from;

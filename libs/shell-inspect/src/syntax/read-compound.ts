@@ -7,6 +7,9 @@ import type { Word } from './script.ts';
 import type { ShellReader } from './shell-reader.ts';
 import { fail } from './shell-syntax-error.ts';
 
+/** More words of a loop than variables are followed for. */
+const MAX_FOLLOWED = 32;
+
 /** `if`, behind the word. */
 export function readIf(reader: ShellReader): void {
   do {
@@ -42,7 +45,9 @@ export function readFor(reader: ShellReader): void {
   skipNewlines(reader);
   if (takeReserved(reader, 'in')) {
     const values = readWords(reader);
-    for (const value of values) reader.script.assignments.push({ name, value, span: undefined });
+    // Of very many words it is not followed what each does.
+    const each = values.length > MAX_FOLLOWED ? [undefined] : values;
+    for (const value of each) reader.script.assignments.push({ name, value, span: undefined });
     reader.assign([name]);
     if (reader.peek() === ';') reader.advance();
     else if (reader.peek() !== '\n') fail('a loop without a list');

@@ -42,7 +42,8 @@ function readText(reader: ShellReader, document: PendingHereDocument): void {
       if (!document.isQuoted) readExpansions(reader, body);
       return;
     }
-    joined = document.isQuoted ? '' : joinedLine(joined + line);
+    // One character more than the delimiter is enough to see that it is not.
+    joined = document.isQuoted ? '' : joinedLine(joined, line).slice(0, document.delimiter.length + 1);
     // Joined lines that make the delimiter end the text in one shell and not in another.
     if (joined !== '' && document.delimiter.startsWith(joined)) fail('a continuation in a here-document');
     body += `${line}\n`;
@@ -51,9 +52,11 @@ function readText(reader: ShellReader, document: PendingHereDocument): void {
 }
 
 /** The line so far where it goes on in the next; empty where it ends. */
-function joinedLine(line: string): string {
-  const backslashes = /\\*$/.exec(line)?.[0].length ?? 0;
-  return backslashes % 2 === 1 ? line.slice(0, -1) || '\\' : '';
+function joinedLine(before: string, line: string): string {
+  let end = line.length;
+  while (line.charAt(end - 1) === '\\') end--;
+  const isContinued = (line.length - end) % 2 === 1;
+  return isContinued ? before + line.slice(0, -1) || '\\' : '';
 }
 
 /** Expansions of the text count; quotes in it are plain characters. */

@@ -151,4 +151,6 @@ function readArray(reader: ShellReader): void {
     readWord(reader);
   }
   reader.advance();
+  // Where more follows, it belongs to the word for one shell and begins a new one for another.
+  if (!isMetacharacter(reader.peek())) fail('a word behind an array');
 }

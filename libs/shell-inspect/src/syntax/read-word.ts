@@ -85,8 +85,7 @@ function readPiece(reader: ShellReader, char: string, list: PartList): void {
       break;
     default:
       if (reader.isInteractive && char === '!') checkHistory(reader);
-      reader.advance();
-      list.literal(char, false);
+      list.literal(reader.takeRun(), false);
   }
 }
 

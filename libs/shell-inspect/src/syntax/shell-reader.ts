@@ -5,6 +5,9 @@ import { emptyScript, type ShellScript, type Span, type WordPart } from './scrip
 /** Deepest nesting of quotes, substitutions, lists and texts in texts. Far more than anybody writes by hand. */
 const MAX_DEPTH = 48;
 
+/** Most variables of which it is kept that they are certainly assigned. */
+const MAX_ASSIGNED = 128;
+
 export interface PendingHereDocument {
   readonly delimiter: string;
   readonly isQuoted: boolean;
@@ -12,6 +15,9 @@ export interface PendingHereDocument {
   /** Where its operator stands. */
   readonly from: number;
 }
+
+/** Characters that mean nothing wherever they stand in a word. */
+const PLAIN_RUN = /[\w@%+=:,./-]+/y;
 
 /** Characters that end a word where they are not quoted. */
 const METACHARACTERS = new Set([' ', '\t', '\n', ';', '&', '|', '(', ')', '<', '>', '']);
@@ -125,6 +131,15 @@ export class ShellReader {
     }
   }
 
+  /** Goes past the character here and, if it is a plain one, the plain ones behind it. */
+  takeRun(): string {
+    this.#skipContinuations();
+    PLAIN_RUN.lastIndex = this.position;
+    const run = PLAIN_RUN.exec(this.raw)?.[0] ?? this.raw.charAt(this.position);
+    this.position += run.length;
+    return run;
+  }
+
   /** Goes past this text if it is here. */
   take(text: string): boolean {
     if (!this.startsWith(text)) return false;
@@ -159,7 +174,8 @@ export class ShellReader {
   }
 
   assign(names: readonly string[]): void {
-    if (names.length > 0) this.assigned = new Set([...this.assigned, ...names]);
+    // Of very many variables it is not said any more: that is never less than certain.
+    if (names.length > 0 && this.assigned.size < MAX_ASSIGNED) this.assigned = new Set([...this.assigned, ...names]);
   }
 
   /** Goes past spaces, tabs and a comment; never past a newline. */

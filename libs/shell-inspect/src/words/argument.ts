@@ -67,7 +67,14 @@ function isPattern(parts: readonly Literal[]): boolean {
   const [first] = parts;
   // zsh: `=ls` is the path of ls.
   if (first !== undefined && !first.quoted && /^[~=]/.test(first.text)) return true;
-  return /[*?]|\[[^\]]*\]|\{.*(?:,|\.\.).*\}/s.test(plain);
+  return /[*?]/.test(plain) || between(plain, '[', ']') !== undefined || /,|\.\./.test(between(plain, '{', '}') ?? '');
+}
+
+/** What is between the first opening and the last closing one, if that comes later. */
+function between(text: string, open: string, close: string): string | undefined {
+  const start = text.indexOf(open);
+  const end = text.lastIndexOf(close);
+  return start >= 0 && end > start ? text.slice(start + 1, end) : undefined;
 }
 
 /** A part whose value is known well enough: nobody but the login's own environment decides it. */

@@ -3,6 +3,9 @@ import type { Word, WordPart } from '../syntax/script.ts';
 /** Most words that one word becomes; more is not told one by one. */
 const MAX_WORDS = 64;
 
+/** Most opening braces that are looked at; each may be tried from the start. */
+const MAX_BRACES = 16;
+
 /** One character that is not quoted, or a piece that brace expansion does not look into. */
 type Unit = string | WordPart;
 
@@ -11,7 +14,10 @@ type Unit = string | WordPart;
  * words than can be listed. dash has no such thing and takes the word as it is.
  */
 export function expandBraces(word: Word): readonly Word[] | 'too-many' | undefined {
-  if (!word.parts.some((part) => part.kind === 'literal' && !part.quoted && part.text.includes('{'))) return undefined;
+  let braces = 0;
+  for (const part of word.parts) if (part.kind === 'literal' && !part.quoted) braces += part.text.split('{').length - 1;
+  if (braces === 0) return undefined;
+  if (braces > MAX_BRACES) return 'too-many';
   const expanded = expand(unitsOf(word));
   if (expanded === 'too-many') return expanded;
   if (expanded.length < 2) return undefined;
