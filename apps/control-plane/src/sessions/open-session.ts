@@ -10,7 +10,7 @@ import type { PolicyView } from '@sallyport/contracts/policy';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { AccessError, toAccessError } from '@sallyport/errors';
 import { certifySession, type SigningKey } from '@sallyport/recording-format';
-import { readRevisions } from '../changes/change-topics.ts';
+import { readRevisions, type ChangeRevisions } from '../changes/change-topics.ts';
 import type { Database } from '../database/database.ts';
 import { toStored } from '../database/stored-message.ts';
 import { newIdentifier } from '../identifier.ts';
@@ -48,26 +48,20 @@ export async function openSession(
     throw new AccessError('protocol_violation', 'The session key must have 32 bytes.');
   const openedAt = context.now();
   const id = newIdentifier('ses');
-  const before = await readRevisions(context.database.prisma);
-  const authorized = await authorize(context, request, openedAt);
+  const revisions = await readRevisions(context.database.prisma);
+  const authorized = await authorize(context, request, revisions, openedAt);
+  const upstream = findUpstream(context, id, request, authorized);
+  // Awaited below; until then its failure is nobody's concern.
+  upstream.catch(() => undefined);
   await registerSession(context.database, { id, proxyId, request, authorized, openedAt });
   try {
-    // A change that came between reading and registering is not seen by the replica that
-    // watches this proxy; so look again now that the session can be seen.
-    const after = await readRevisions(context.database.prisma);
-    const moved = after.resources !== before.resources || after.access !== before.access;
-    const current = moved ? await authorize(context, request, context.now()) : authorized;
-    const { definition, token, view } = current;
-    if (moved)
-      await context.database.prisma.session.updateMany({
-        where: { id },
-        data: { viewRevision: view.revision },
-      });
+    const opening = { ...authorized, revisions, upstream: await upstream };
+    const { definition, token, view, ...rest } = await settle(context, id, request, opening);
     return create(OpenSessionResponseSchema, {
       sessionId: id,
       principal: token.principal,
       target: definition.target,
-      upstream: await findUpstream(context, id, request, current),
+      upstream: rest.upstream,
       view,
       certificate: certifySession(context.recordingKey, {
         sessionId: id,
@@ -85,6 +79,50 @@ export async function openSession(
   }
 }
 
+/** What a session is opened with, all of it read after these counts. */
+interface Opening extends Authorized {
+  readonly revisions: ChangeRevisions;
+  readonly upstream: Upstream;
+}
+
+const MAX_ROUNDS = 5;
+
+/**
+ * A change that came between reading and registering is not seen by the replica that
+ * watches this proxy; so looks again now that the session can be seen, until nothing has
+ * moved. So place and secret, too, are of the same moment: a new secret never goes to
+ * the place that was before.
+ */
+async function settle(
+  context: OpenSessionContext,
+  id: string,
+  request: OpenSessionRequest,
+  first: Opening,
+): Promise<Opening> {
+  const { prisma } = context.database;
+  let opening = first;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const revisions = await readRevisions(prisma);
+    if (!hasMoved(opening.revisions, revisions)) {
+      const { revision } = opening.view;
+      if (revision !== first.view.revision)
+        await prisma.session.updateMany({ where: { id }, data: { viewRevision: revision } });
+      return opening;
+    }
+    const authorized = await authorize(context, request, revisions, context.now());
+    opening = {
+      ...authorized,
+      revisions,
+      upstream: await findUpstream(context, id, request, authorized),
+    };
+  }
+  throw new AccessError('control_plane_unavailable', 'Too much changes at once to open a session.');
+}
+
+function hasMoved(before: ChangeRevisions, after: ChangeRevisions): boolean {
+  return after.resources !== before.resources || after.access !== before.access;
+}
+
 interface Authorized {
   readonly token: TokenRecord;
   readonly definition: TargetDefinition;
@@ -96,12 +134,14 @@ interface Authorized {
 async function authorize(
   context: OpenSessionContext,
   request: OpenSessionRequest,
+  { resources }: ChangeRevisions,
   now: Date,
 ): Promise<Authorized> {
-  const { prisma } = context.database;
-  const token = await authenticateCaller(context, request, now);
-  const snapshot = await context.resources.current();
-  const locks = await readLocks(prisma, now);
+  const [token, snapshot, locks] = await Promise.all([
+    authenticateCaller(context, request, now),
+    context.resources.at(resources),
+    readLocks(context.database.prisma, now),
+  ]);
   const definition = snapshot.targets.get(request.targetName);
   const absent = create(TargetSchema, { name: request.targetName, protocol: request.protocol });
   const view = viewOf(snapshot, token.principal, definition?.target ?? absent, token);

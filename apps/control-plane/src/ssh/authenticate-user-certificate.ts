@@ -9,7 +9,7 @@ import {
 import { AccessError } from '@sallyport/errors';
 import type { Database } from '../database/database.ts';
 import { clientIp } from '../identity/client-address.ts';
-import { authenticateTokenId, type TokenRecord } from '../tokens/token-store.ts';
+import { findToken, usableToken, type TokenRecord } from '../tokens/token-store.ts';
 import type { SshAuthorities } from './authority-keys.ts';
 import { signatureCrypto } from './signature-crypto.ts';
 import { TOKEN_ID_EXTENSION, userPrincipal } from './user-certificate.ts';
@@ -39,7 +39,12 @@ export async function authenticateUserCertificate(
   if (!decoded.ok) throw invalid('it is not an SSH certificate that can be read');
   const certificate = decoded.value;
   const [principal = '', ...others] = certificate.principals;
-  const { trusted } = await authorities.keysOf('user');
+  // Read at once, and nothing told of the token before the certificate is believed.
+  const tokenId = tokenIdOf(certificate);
+  const [{ trusted }, found] = await Promise.all([
+    authorities.keysOf('user'),
+    tokenId === null ? null : findToken(database, tokenId),
+  ]);
   const verdict = checkUserCertificate(certificate, {
     principal,
     sourceAddress: clientIp(clientAddress),
@@ -51,17 +56,16 @@ export async function authenticateUserCertificate(
   // None that is issued here has either; a door would not keep to them.
   if (verdict.grant.forceCommand !== null || verdict.grant.verifyRequired)
     throw refused('critical-option-unknown');
-  const token = await authenticateTokenId(database, tokenIdOf(certificate), now);
+  if (tokenId === null) throw invalid('it stands for no token');
+  const token = usableToken(found, now);
   if (principal !== userPrincipal(token.principal.id) || others.length > 0)
     throw invalid('it is for somebody else than its token');
   return token;
 }
 
-function tokenIdOf({ extensions }: Certificate): string {
+function tokenIdOf({ extensions }: Certificate): string | null {
   const extension = extensions.find(({ name }) => name === TOKEN_ID_EXTENSION);
-  const id = extension === undefined ? null : optionText(extension);
-  if (id === null) throw invalid('it stands for no token');
-  return id;
+  return extension === undefined ? null : optionText(extension);
 }
 
 const RENEW = 'Get a new one with "sallyport ssh-cert" and connect again.';

@@ -61,19 +61,21 @@ export async function authenticateToken(
   const row = isTokenShaped('spt', token)
     ? await prisma.accessToken.findUnique({ where: { hash: hashToken(token) } })
     : null;
-  return usable(row, now);
+  return usableToken(row === null ? null : toTokenRecord(row), now);
 }
 
-/** The same for the token of an id that something else has proved to stand for it. */
-export async function authenticateTokenId({ prisma }: Database, id: string, now: Date): Promise<TokenRecord> {
-  return usable(await prisma.accessToken.findUnique({ where: { id } }), now);
+/** The token of an id that something else says to stand for it; null where there is none. */
+export async function findToken({ prisma }: Database, id: string): Promise<TokenRecord | null> {
+  const row = await prisma.accessToken.findUnique({ where: { id } });
+  return row === null ? null : toTokenRecord(row);
 }
 
-function usable(row: Prisma.AccessTokenGetPayload<object> | null, now: Date): TokenRecord {
-  if (row === null) throw new AccessError('token_invalid', 'The token is not valid.');
-  if (row.revokedAt !== null) throw new AccessError('token_revoked', 'The token was revoked.');
-  if (row.expiresAt <= now) throw new AccessError('token_expired', 'The token has expired.');
-  return toTokenRecord(row);
+/** The token, if it can be used. Throws an AccessError that says why not. */
+export function usableToken(token: TokenRecord | null, now: Date): TokenRecord {
+  if (token === null) throw new AccessError('token_invalid', 'The token is not valid.');
+  if (token.revokedAt !== null) throw new AccessError('token_revoked', 'The token was revoked.');
+  if (token.expiresAt <= now) throw new AccessError('token_expired', 'The token has expired.');
+  return token;
 }
 
 export function toTokenRecord(row: Prisma.AccessTokenGetPayload<object>): TokenRecord {
