@@ -8,9 +8,11 @@ import {
 } from '@peculiar/x509';
 import {
   ComponentKind,
+  DeviceLoginService,
   JoinService,
   RecordingIndexService,
   SessionService,
+  SshService,
 } from '@sallyport/contracts/dataplane';
 import { ControlPlaneClient } from '@sallyport/control-plane-client';
 import { createGrpcClient, openGrpcChannel, Secret } from '@sallyport/service-kit';
@@ -167,6 +169,19 @@ export function joiningSuite(fixture: () => Fixture): void {
   describe('the data plane', () => {
     const open = { protocol: 'postgres', targetName: 'shop', sessionPublicKey: new Uint8Array(32) };
 
+    /** What only a door may ask: to be certified as one, and to log somebody in. */
+    const forDoors = (grpc: Awaited<ReturnType<typeof channel>>) => [
+      () =>
+        createGrpcClient(SshService, { channel: grpc, timeoutMs: 5_000 }).certifyHostKey({
+          publicKey: new Uint8Array(51),
+        }),
+      async () => {
+        const client = createGrpcClient(DeviceLoginService, { channel: grpc, timeoutMs: 5_000 });
+        for await (const step of client.logIn({ targetName: 'shop' })) return step;
+        return undefined;
+      },
+    ];
+
     it('answers nothing but a join without a certificate', async () => {
       const grpc = await channel();
       await expect(
@@ -175,6 +190,8 @@ export function joiningSuite(fixture: () => Fixture): void {
       await expect(
         createGrpcClient(RecordingIndexService, { channel: grpc, timeoutMs: 5_000 }).listLostSessions({}),
       ).rejects.toMatchObject({ code: 'token_missing' });
+      for (const call of forDoors(grpc))
+        await expect(call()).rejects.toMatchObject({ code: 'token_missing' });
       grpc.close();
     });
 
@@ -202,6 +219,8 @@ export function joiningSuite(fixture: () => Fixture): void {
       await expect(
         createGrpcClient(SessionService, { channel: recorder, timeoutMs: 5_000 }).openSession(open),
       ).rejects.toMatchObject({ code: 'denied_by_rule' });
+      for (const call of forDoors(recorder))
+        await expect(call()).rejects.toMatchObject({ code: 'denied_by_rule' });
       recorder.close();
       const proxy = await channel(await join(await fixture().joinToken('proxy'), 'p-kind'));
       const index = createGrpcClient(RecordingIndexService, { channel: proxy, timeoutMs: 5_000 });
