@@ -27,6 +27,8 @@ const MAX_BYTES = 1024 * 1024;
 const MAX_STRETCHES = 200;
 const MAX_RETRY_MS = 10_000;
 const LAST_ROUND_MS = 2000;
+/** How often it is written down how far indexing is. What a crash loses of it is sent again, and known to be there. */
+const KEEP_MS = 5000;
 
 /** What one request says, and of which recordings up to where. */
 interface Request {
@@ -63,10 +65,14 @@ export class Indexer {
     const { intervalMs = 1000, retryMs = 500, logger, ledger } = this.#options;
     let pauseMs = retryMs;
     let failing = false;
+    let keptAtMs = performance.now();
     while (!signal.aborted) {
       try {
         await this.round(() => !signal.aborted);
-        await ledger.keep();
+        if (performance.now() - keptAtMs >= KEEP_MS) {
+          await ledger.keep();
+          keptAtMs = performance.now();
+        }
         if (failing) logger.info('recordings are indexed again');
         failing = false;
         pauseMs = retryMs;

@@ -22,9 +22,9 @@ import type { ArrivedMessage, EventsMessage, Settlement } from './arrived-messag
 import { PartialEvents, type JoinedParts } from './partial-events.ts';
 
 const PULL_BYTES = 8 * 1024 * 1024;
-const GATHER_MS = 50;
+const GATHER_MS = 300;
 /** So much is handled at once. */
-const ENOUGH_BYTES = 1024 * 1024;
+const ENOUGH_BYTES = 4 * 1024 * 1024;
 /** Memory for events of which parts are missing. */
 const MAX_PARTIAL_BYTES = 64 * 1024 * 1024;
 
@@ -32,8 +32,8 @@ export interface ConsumeOptions {
   /** Bytes asked of NATS at a time. It ends a connection that 64 MiB wait for, so keep well below; default 8 MiB. */
   readonly pullBytes?: number;
   /**
-   * How long messages are gathered after a quiet time before they are handled, so that what was published together
-   * is written and synced together; default 50 ms, less where much comes.
+   * How long messages are gathered after a quiet time before they are handled, so that a session's are written and
+   * synced together; default 300 ms, less where much comes. Until then the stream keeps them.
    */
   readonly gatherMs?: number;
   /** Told of messages that are not what the stream carries; they are dropped from it. */
