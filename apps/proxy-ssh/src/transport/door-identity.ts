@@ -20,7 +20,8 @@ export interface DoorIdentityOptions {
 
 /** After a certificate could not be had, and the least time between two. */
 const RETRY_MS = 30_000;
-const MAX_DELAY_MS = 2 ** 31 - 1;
+/** Also while the certificate is good: the answer says, too, whose callers' certificates count, which may change at once. */
+const MAX_DELAY_MS = 5 * 60_000;
 
 /**
  * What the door shows to callers: its own key, and the control plane's
