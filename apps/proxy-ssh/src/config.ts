@@ -18,7 +18,9 @@ const hostKey = z.strictObject({
   file: z
     .string()
     .optional()
-    .describe('The door\'s Ed25519 key, PEM; made at the first start. Default: host-key.pem beside its certificate.'),
+    .describe(
+      "The door's Ed25519 key, PEM; made at the first start. Default: host-key.pem beside its certificate.",
+    ),
   names: z
     .array(z.string())
     .default([])
@@ -78,8 +80,15 @@ const transport = z.strictObject({
     .default(KIB * MIB)
     .describe('Bytes after which keys are exchanged again.'),
   rekeyIntervalMs: milliseconds('Time after which keys are exchanged again.', HOUR),
-  keepaliveIntervalMs: milliseconds('Peers that are silent for so long are asked whether they are there. 0: never.', 30 * SECOND),
-  keepaliveCountMax: z.int().min(1).default(3).describe('Unanswered questions after which a peer counts as gone.'),
+  keepaliveIntervalMs: milliseconds(
+    'Peers that are silent for so long are asked whether they are there. 0: never.',
+    30 * SECOND,
+  ),
+  keepaliveCountMax: z
+    .int()
+    .min(1)
+    .default(3)
+    .describe('Unanswered questions after which a peer counts as gone.'),
 });
 
 const ops = z.strictObject({

@@ -30,100 +30,99 @@ export interface OpenSessionOptions {
   readonly clientName: string;
 }
 
-export interface RunningSession {
+/** Both connections of a session, and what lies between them. */
+export class RunningSession {
+  readonly #options: OpenSessionOptions;
+  readonly #flow: FlowControl;
+  readonly #gate: StatementGate;
+  readonly #caller: CallerConnection;
+  #upstream: UpstreamConnection | null = null;
+
+  /** Connects to the target at once; what the caller asks for waits for it. */
+  constructor(options: OpenSessionOptions) {
+    this.#options = options;
+    const { services, transport, life, target } = options;
+    const { config } = services;
+    this.#flow = new FlowControl(transport, transportSettings(config).highWaterBytes);
+    this.#gate = statementGate(options);
+    const upstream = this.#connect();
+    // What waits for it is told; a session in which nobody asks for anything has no need of it.
+    upstream.catch(() => undefined);
+    const core: SessionCore = {
+      config,
+      target,
+      gate: this.#gate,
+      life,
+      upstream,
+      isCallerCongested: () => this.#flow.isCallerCongested,
+      isUpstreamCongested: () => this.#flow.isUpstreamCongested,
+    };
+    this.#caller = new CallerConnection({
+      core,
+      transport,
+      onTurn: () => {
+        this.#flow.adjust();
+      },
+      onDrain: () => {
+        this.#flow.adjust();
+        this.#upstream?.refill();
+      },
+      onDefect: (error) => {
+        services.logger.error('a channel ended with a defect', { error });
+        life.end(toAccessError(error));
+      },
+    });
+  }
+
   /** Takes the caller's messages. */
-  start(): void;
-  readonly isIdle: boolean;
+  start(): void {
+    this.#caller.start();
+  }
+
+  get isIdle(): boolean {
+    return this.#caller.isIdle;
+  }
+
   /** Ends both sides; a reason is told to the caller. */
-  stop(reason: AccessError | null): Promise<void>;
-}
+  async stop(reason: AccessError | null): Promise<void> {
+    this.#upstream?.transport.disconnect(DisconnectReason.BY_APPLICATION, 'the session ended');
+    await this.#caller.stop(reason);
+    // Holds that are withdrawn are recorded before the session is closed.
+    await this.#gate.settled();
+  }
 
-export function openSession(options: OpenSessionOptions): RunningSession {
-  const { services, transport, life } = options;
-  const flow = new FlowControl(transport, transportSettings(services.config).highWaterBytes);
-  let connected: UpstreamConnection | null = null;
-  const upstream = connect(options, () => {
-    flow.adjust();
-  }, () => {
-    flow.adjust();
-    caller.refill();
-  });
-  // What waits for it is told; a session in which nobody asks for anything has no need of it.
-  upstream.catch(() => undefined);
-  void upstream.then(
-    (connection) => {
-      connected = connection;
-      flow.connect(connection.transport);
-      void connection.transport.ended.then(() => {
-        endWithTarget(life);
-      });
-    },
-    () => undefined,
-  );
-  const gate = statementGate(options);
-  const core: SessionCore = {
-    config: services.config,
-    target: options.target,
-    gate,
-    life,
-    upstream,
-    isCallerCongested: () => flow.isCallerCongested,
-    isUpstreamCongested: () => flow.isUpstreamCongested,
-  };
-  const caller: CallerConnection = new CallerConnection({
-    core,
-    transport,
-    onTurn: () => {
-      flow.adjust();
-    },
-    onDrain: () => {
-      flow.adjust();
-      connected?.refill();
-    },
-    onDefect: (error) => {
-      services.logger.error('a channel ended with a defect', { error });
-      life.end(toAccessError(error));
-    },
-  });
-  return {
-    start: () => {
-      caller.start();
-    },
-    get isIdle() {
-      return caller.isIdle;
-    },
-    stop: async (reason) => {
-      connected?.transport.disconnect(DisconnectReason.BY_APPLICATION, 'the session ended');
-      await caller.stop(reason);
-      // Holds that are withdrawn are recorded before the session is closed.
-      await gate.settled();
-    },
-  };
-}
-
-async function connect(
-  { services, target, life, sessionKey }: OpenSessionOptions,
-  onTurn: () => void,
-  onDrain: () => void,
-): Promise<UpstreamConnection> {
-  const { config, metrics } = services;
-  const startedMs = performance.now();
-  const transport = await connectUpstream(target, {
-    settings: transportSettings(config),
-    sessionKey,
-    timeoutMs: config.limits.connectTimeoutMs,
-    signal: life.signal,
-  });
-  metrics.stage('connect', startedMs);
-  const { keepaliveIntervalMs: intervalMs, keepaliveCountMax: countMax } = config.transport;
-  return new UpstreamConnection({
-    target,
-    transport,
-    limits: config.limits,
-    keepalive: { intervalMs, countMax },
-    onTurn,
-    onDrain,
-  });
+  async #connect(): Promise<UpstreamConnection> {
+    const { services, target, life, sessionKey } = this.#options;
+    const { config, metrics } = services;
+    const startedMs = performance.now();
+    const transport = await connectUpstream(target, {
+      settings: transportSettings(config),
+      sessionKey,
+      timeoutMs: config.limits.connectTimeoutMs,
+      signal: life.signal,
+    });
+    if (life.signal.aborted) transport.destroy();
+    metrics.stage('connect', startedMs);
+    const { keepaliveIntervalMs: intervalMs, keepaliveCountMax: countMax } = config.transport;
+    this.#flow.connect(transport);
+    this.#upstream = new UpstreamConnection({
+      target,
+      transport,
+      limits: config.limits,
+      keepalive: { intervalMs, countMax },
+      onTurn: () => {
+        this.#flow.adjust();
+      },
+      onDrain: () => {
+        this.#flow.adjust();
+        this.#caller.refill();
+      },
+    });
+    void transport.ended.then(() => {
+      endWithTarget(life);
+    });
+    return this.#upstream;
+  }
 }
 
 /** The target is gone: what it sent last is recorded within this turn, and still reaches the caller. */

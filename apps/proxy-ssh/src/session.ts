@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { CodecError, encodeUserauthSuccess } from '@sallyport/codec-ssh';
 import { AccessError, toAccessError, type AccessErrorCode } from '@sallyport/errors';
 import { SessionLifetime, type AuthorizedTarget } from '@sallyport/proxy-kit';
-import { openSession, type RunningSession } from './running-session.ts';
+import { RunningSession } from './running-session.ts';
 import type { SessionServices } from './session-services.ts';
 import { advance, type SessionState } from './session-state.ts';
 import { accept, type AcceptedClient } from './stages/accept/accept.ts';
@@ -85,7 +85,10 @@ export class Session {
     return client;
   }
 
-  async #authenticate({ transport, clientName }: AcceptedClient, sessionKey: SessionKey): Promise<AuthenticatedCaller> {
+  async #authenticate(
+    { transport, clientName }: AcceptedClient,
+    sessionKey: SessionKey,
+  ): Promise<AuthenticatedCaller> {
     const { controlPlane, identity, config, metrics } = this.#services;
     const handshake = this.#handshake;
     this.#enter({ kind: 'authenticating' });
@@ -138,7 +141,15 @@ export class Session {
     this.#enter({ kind: 'running', target });
     const { clientName } = client;
     const clientAddress = this.#handshake.address;
-    const running = openSession({ services, transport, target, life, sessionKey, clientName, clientAddress });
+    const running = new RunningSession({
+      services,
+      transport,
+      target,
+      life,
+      sessionKey,
+      clientName,
+      clientAddress,
+    });
     this.#running = running;
     transport.send(encodeUserauthSuccess());
     running.start();

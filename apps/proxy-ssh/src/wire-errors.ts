@@ -9,8 +9,13 @@ interface WireForm {
   readonly disconnect: DisconnectReason;
 }
 
-const { BY_APPLICATION, NO_MORE_AUTH_METHODS_AVAILABLE, PROTOCOL_ERROR, SERVICE_NOT_AVAILABLE, TOO_MANY_CONNECTIONS } =
-  DisconnectReason;
+const {
+  BY_APPLICATION,
+  NO_MORE_AUTH_METHODS_AVAILABLE,
+  PROTOCOL_ERROR,
+  SERVICE_NOT_AVAILABLE,
+  TOO_MANY_CONNECTIONS,
+} = DisconnectReason;
 const LOGIN: WireForm = { exitStatus: 255, disconnect: NO_MORE_AUTH_METHODS_AVAILABLE };
 const REFUSED: WireForm = { exitStatus: 126, disconnect: BY_APPLICATION };
 const UNABLE: WireForm = { exitStatus: 255, disconnect: SERVICE_NOT_AVAILABLE };
@@ -56,7 +61,8 @@ export const WIRE_FORMS = {
 export function refusalLine(error: AccessError): string {
   const { rule, message } = refusalDetail(error);
   const named = rule === undefined || message.includes(`rule "${rule}"`);
-  const text = error.code === 'denied_by_rule' && rule !== undefined ? `denied by rule "${rule}": ${message}` : message;
+  const text =
+    error.code === 'denied_by_rule' && rule !== undefined ? `denied by rule "${rule}": ${message}` : message;
   return printable(`sallyport: ${named || text !== message ? text : `${message} (rule "${rule}")`}`);
 }
 

@@ -33,7 +33,9 @@ afterAll(async () => {
 });
 
 /** A command on its way: the caller's number, and the door's number towards the target. */
-async function running(command = 'x'): Promise<{ client: RawClient; target: RawTargetConnection; id: number; theirs: number }> {
+async function running(
+  command = 'x',
+): Promise<{ client: RawClient; target: RawTargetConnection; id: number; theirs: number }> {
   const client = await RawClient.login(door.server.port);
   const id = await client.session();
   client.exec(id, command);
@@ -74,7 +76,11 @@ describe('what ends a channel', () => {
     target.send(...order.map((name) => parts[name] ?? Buffer.alloc(0)));
     await client.closed(id);
     const names: Record<string, string> = { err: 'stderr', exit: 'exit-status' };
-    expect(client.story(id)).toEqual(['open_confirmation', 'success', ...order.map((name) => names[name] ?? name)]);
+    expect(client.story(id)).toEqual([
+      'open_confirmation',
+      'success',
+      ...order.map((name) => names[name] ?? name),
+    ]);
     await target.until('the close is answered', () => target.types().includes('close'));
     client.destroy();
   });
@@ -90,7 +96,13 @@ describe('what ends a channel', () => {
     const theirs = await target.channel();
     await target.until('all is there', () => target.types().includes('eof'));
     expect(target.input()).toBe('onetwo');
-    expect(target.types().filter((type) => type !== 'window_adjust')).toEqual(['open', 'exec', 'data', 'data', 'eof']);
+    expect(target.types().filter((type) => type !== 'window_adjust')).toEqual([
+      'open',
+      'exec',
+      'data',
+      'data',
+      'eof',
+    ]);
     target.send(encodeChannelSuccess(theirs), encodeChannelEof(theirs), encodeChannelClose(theirs));
     await client.closed(id);
     client.destroy();
@@ -156,7 +168,11 @@ describe('what has no place', () => {
     client.eof(id);
     client.data(id, 'after');
     await target.until('the end is there', () => target.types().includes('eof'));
-    target.send(encodeChannelEof(theirs), encodeChannelData(theirs, Buffer.from('after')), encodeChannelClose(theirs));
+    target.send(
+      encodeChannelEof(theirs),
+      encodeChannelData(theirs, Buffer.from('after')),
+      encodeChannelClose(theirs),
+    );
     await client.closed(id);
     expect([target.input(), client.out(id)]).toEqual(['in', '']);
     client.destroy();
@@ -167,7 +183,8 @@ describe('what has no place', () => {
     const open = client.of(id).find(({ type }) => type === 'CHANNEL_OPEN_CONFIRMATION');
     const window = open?.type === 'CHANNEL_OPEN_CONFIRMATION' ? open.initialWindowSize : 0;
     // The target takes 1 MiB and gives no window back, so neither does the door.
-    for (let sent = 0; sent <= window + (1 << 20); sent += 32 * 1024) client.data(id, Buffer.alloc(32 * 1024));
+    for (let sent = 0; sent <= window + (1 << 20); sent += 32 * 1024)
+      client.data(id, Buffer.alloc(32 * 1024));
     await client.until('the connection ends', () => client.ended !== null);
     expect(client.ended).toMatchObject({ kind: 'peer', text: expect.stringContaining('protocol_violation') });
   });
@@ -236,8 +253,15 @@ describe('the target', () => {
 
   it('asks whether somebody is there, and is answered', async () => {
     const { client, target } = await running();
-    target.send(encodeGlobalRequest({ wantReply: true, request: { kind: 'keepalive@openssh.com', data: Buffer.alloc(0) } }));
-    await target.until('it is answered', () => target.messages.some(({ type }) => type === 'REQUEST_FAILURE'));
+    target.send(
+      encodeGlobalRequest({
+        wantReply: true,
+        request: { kind: 'keepalive@openssh.com', data: Buffer.alloc(0) },
+      }),
+    );
+    await target.until('it is answered', () =>
+      target.messages.some(({ type }) => type === 'REQUEST_FAILURE'),
+    );
     client.destroy();
   });
 
@@ -255,7 +279,10 @@ describe('the target', () => {
     await target.until('all is there', () => target.types().includes('break'));
     expect(target.types().slice(2)).toEqual(['data', 'window-change', 'data', 'signal', 'break']);
     target.send(encodeChannelSuccess(0));
-    await client.until('the break is answered', () => client.story(id).filter((each) => each === 'success').length === 2);
+    await client.until(
+      'the break is answered',
+      () => client.story(id).filter((each) => each === 'success').length === 2,
+    );
     const inputs = door.events.flatMap(({ body }) =>
       body.case === 'input' ? [[body.value.format, Buffer.from(body.value.data).toString()]] : [],
     );
@@ -277,10 +304,14 @@ describe('a slow side', () => {
     const open = target.messages.find(({ type }) => type === 'CHANNEL_OPEN');
     let window = open?.type === 'CHANNEL_OPEN' ? open.initialWindowSize : 0;
     const granted = () =>
-      target.messages.reduce((sum, each) => sum + (each.type === 'CHANNEL_WINDOW_ADJUST' ? each.bytesToAdd : 0), 0);
+      target.messages.reduce(
+        (sum, each) => sum + (each.type === 'CHANNEL_WINDOW_ADJUST' ? each.bytesToAdd : 0),
+        0,
+      );
     // The caller takes 1 MiB and gives nothing back.
     const first = window;
-    for (; window > 0; window -= 32 * 1024) target.send(encodeChannelData(theirs, Buffer.alloc(32 * 1024, 'x')));
+    for (; window > 0; window -= 32 * 1024)
+      target.send(encodeChannelData(theirs, Buffer.alloc(32 * 1024, 'x')));
     await client.until('the caller has its window full', () => client.bytes(id).length === 1 << 20);
     await target.until('as much is given back', () => granted() > 0);
     expect(granted()).toBeLessThanOrEqual(1 << 20);

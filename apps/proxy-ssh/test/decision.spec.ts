@@ -75,7 +75,14 @@ describe('a command that a rule denies', () => {
   it('leaves the connection as it was', async () => {
     const client = await RawClient.login(door.server.port);
     const denied = await client.run('rm x');
-    expect(client.story(denied)).toEqual(['open_confirmation', 'success', 'stderr', 'exit-status', 'eof', 'close']);
+    expect(client.story(denied)).toEqual([
+      'open_confirmation',
+      'success',
+      'stderr',
+      'exit-status',
+      'eof',
+      'close',
+    ]);
     expect(client.exitStatus(denied)).toBe(126);
     const allowed = await client.run('echo fine');
     expect(client.out(allowed)).toBe('fine\n');
@@ -160,8 +167,18 @@ describe('a command that is held', () => {
   });
 
   it.each([
-    ['closes the channel', (client: RawClient, id: number) => { client.close(id); }],
-    ['leaves', (client: RawClient) => { client.destroy(); }],
+    [
+      'closes the channel',
+      (client: RawClient, id: number) => {
+        client.close(id);
+      },
+    ],
+    [
+      'leaves',
+      (client: RawClient) => {
+        client.destroy();
+      },
+    ],
   ])('is withdrawn when its caller %s', async (_what, leave) => {
     const file = door.directory.join('withdrawn');
     const { client, id } = await start(`touch ${file}`);
@@ -229,14 +246,23 @@ describe('what is not a command', () => {
       authenticationCookie: '00',
       screen: 0,
     });
-    await client.until('both are answered', () => client.story(id).filter((each) => each === 'failure').length === 2);
-    const kinds = door.events.flatMap(({ body }) => (body.case === 'statementDecided' ? [body.value.statement?.kind] : []));
+    await client.until(
+      'both are answered',
+      () => client.story(id).filter((each) => each === 'failure').length === 2,
+    );
+    const kinds = door.events.flatMap(({ body }) =>
+      body.case === 'statementDecided' ? [body.value.statement?.kind] : [],
+    );
     expect(kinds).toEqual(['ssh.agent', 'ssh.x11']);
     client.destroy();
   });
 
   it('is a jump through the door, which is a forward and is refused with words', async () => {
-    const result = await door.ssh(['-W', 'localhost:22', 'web@127.0.0.1'], { program: 'ssh', args: [], user: 'web' });
+    const result = await door.ssh(['-W', 'localhost:22', 'web@127.0.0.1'], {
+      program: 'ssh',
+      args: [],
+      user: 'web',
+    });
     expect(result.code).not.toBe(0);
     const client = await RawClient.login(door.server.port);
     const id = client.openChannel({

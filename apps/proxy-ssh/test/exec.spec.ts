@@ -26,17 +26,23 @@ describe('a command', () => {
 
   it('is recorded: what was decided before, what came out by stream, and how it ended', async () => {
     await door.ssh('echo out; echo err >&2; exit 3');
-    await eventually('the session is closed', () => door.events.some(({ body }) => body.case === 'sessionClosed'));
+    await eventually('the session is closed', () =>
+      door.events.some(({ body }) => body.case === 'sessionClosed'),
+    );
     const kinds = door.events.map(({ body }) => body.case);
     expect(kinds.slice(0, 2)).toEqual(['sessionOpened', 'statementDecided']);
     const decided = door.events.flatMap(({ body }) => (body.case === 'statementDecided' ? [body.value] : []));
     expect(decided[0]?.statement).toMatchObject({ kind: 'ssh.exec', effectiveRole: door.sshd.user });
     const outputs = door.events.flatMap(({ body }) => (body.case === 'output' ? [body.value] : []));
-    expect(outputs.map(({ channel, format, data }) => [channel, format, Buffer.from(data).toString()]).toSorted()).toEqual([
+    expect(
+      outputs.map(({ channel, format, data }) => [channel, format, Buffer.from(data).toString()]).toSorted(),
+    ).toEqual([
       ['stderr', 'bytes', 'err\n'],
       ['stdout', 'bytes', 'out\n'],
     ]);
-    const finished = door.events.flatMap(({ body }) => (body.case === 'statementFinished' ? [body.value] : []));
+    const finished = door.events.flatMap(({ body }) =>
+      body.case === 'statementFinished' ? [body.value] : [],
+    );
     expect(finished).toMatchObject([{ status: 'exit 3', outcome: StatementOutcome.FAILED, bytes: 8n }]);
   });
 
@@ -59,7 +65,9 @@ describe('a command', () => {
       expect.objectContaining({ request: expect.objectContaining({ kind: 'exit-signal', signal: 'KILL' }) }),
     );
     await eventually('it is recorded', () =>
-      door.events.some(({ body }) => body.case === 'statementFinished' && body.value.status === 'signal KILL'),
+      door.events.some(
+        ({ body }) => body.case === 'statementFinished' && body.value.status === 'signal KILL',
+      ),
     );
     client.destroy();
   });
@@ -84,7 +92,9 @@ describe('a command', () => {
     const allowed = await door.ssh('echo "$LC_SPEC,$SPEC_B"', { args });
     expect(allowed.out.toString()).toBe('a,b\n');
     door.controlPlane.apply(ALLOW_ALL.replace('ssh.env, ', ''));
-    const refused = await door.ssh('echo "$LC_ALL,$SPEC_B"', { args: ['-o', 'SetEnv=LC_ALL=C SPEC_B=secret-value'] });
+    const refused = await door.ssh('echo "$LC_ALL,$SPEC_B"', {
+      args: ['-o', 'SetEnv=LC_ALL=C SPEC_B=secret-value'],
+    });
     door.controlPlane.apply(ALLOW_ALL);
     expect(refused.out.toString()).toBe('C,\n');
     expect(door.spool.text()).not.toContain('secret-value');

@@ -160,15 +160,29 @@ describe('a certificate', () => {
 
   it.each([
     ['signed by somebody else', (client: RawClient) => show(client, certificate(), { signer: newKey() })],
-    ['signed over another connection', (client: RawClient) => show(client, certificate(), { session: Buffer.alloc(32) })],
+    [
+      'signed over another connection',
+      (client: RawClient) => show(client, certificate(), { session: Buffer.alloc(32) }),
+    ],
     ['signed for another user name', (client: RawClient) => show(client, certificate(), { user: 'other' })],
     ['of another authority', (client: RawClient) => show(client, certificate({}, newKey()))],
     ['that has expired', (client: RawClient) => show(client, certificate({ validBefore: 1n }))],
     ['that is not valid yet', (client: RawClient) => show(client, certificate({ validAfter: FOREVER - 1n }))],
     ['of a host', (client: RawClient) => show(client, certificate({ kind: 'host' }))],
-    ['for another address', (client: RawClient) => show(client, certificate({ criticalOptions: [textOption('source-address', '192.0.2.0/24')] }))],
-    ['with an option that nobody knows', (client: RawClient) => show(client, certificate({ criticalOptions: [flagOption('be-careful')] }))],
-    ['with a forced command', (client: RawClient) => show(client, certificate({ criticalOptions: [textOption('force-command', 'id')] }))],
+    [
+      'for another address',
+      (client: RawClient) =>
+        show(client, certificate({ criticalOptions: [textOption('source-address', '192.0.2.0/24')] })),
+    ],
+    [
+      'with an option that nobody knows',
+      (client: RawClient) => show(client, certificate({ criticalOptions: [flagOption('be-careful')] })),
+    ],
+    [
+      'with a forced command',
+      (client: RawClient) =>
+        show(client, certificate({ criticalOptions: [textOption('force-command', 'id')] })),
+    ],
     ['that is a plain key', (client: RawClient) => show(client, encodePublicKey(caller.publicKey))],
   ])('lets nobody in: %s', async (_what, attempt) => {
     const client = await greeted();
@@ -181,7 +195,13 @@ describe('a certificate', () => {
     const client = await greeted();
     for (let index = 0; index < 20; index++) {
       const { blob } = newKey();
-      const method = { kind: 'publickey' as const, algorithm: 'ssh-ed25519', key: blob, hostKey: null, signature: null };
+      const method = {
+        kind: 'publickey' as const,
+        algorithm: 'ssh-ed25519',
+        key: blob,
+        hostKey: null,
+        signature: null,
+      };
       expect(await client.authenticate(method)).toBe(METHODS);
     }
     expect(await show(client, certificate())).toBe('success');

@@ -44,7 +44,11 @@ describe('a terminal', () => {
     const formats = door.events.flatMap(({ body }) =>
       body.case === 'output' || body.case === 'input' ? [`${body.case} ${body.value.format}`] : [],
     );
-    expect([...new Set(formats)].toSorted()).toEqual(['input terminal', 'input terminal.resize', 'output terminal']);
+    expect([...new Set(formats)].toSorted()).toEqual([
+      'input terminal',
+      'input terminal.resize',
+      'output terminal',
+    ]);
     client.destroy();
   });
 
@@ -56,7 +60,9 @@ describe('a terminal', () => {
     client.data(id, "PS1='> '; echo shell-$((40 + 2))\nexit 4\n");
     await client.closed(id);
     expect([client.out(id).includes('shell-42'), client.exitStatus(id)]).toEqual([true, 4]);
-    const outputs = door.events.flatMap(({ body }) => (body.case === 'output' ? [Buffer.from(body.value.data)] : []));
+    const outputs = door.events.flatMap(({ body }) =>
+      body.case === 'output' ? [Buffer.from(body.value.data)] : [],
+    );
     expect(Buffer.concat(outputs).equals(client.bytes(id))).toBe(true);
     client.destroy();
   });
@@ -71,7 +77,9 @@ describe('one connection', () => {
   it('carries many commands at once, each with its own output and status', async () => {
     const client = await RawClient.login(door.server.port);
     const ids = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => client.run(`sleep 0.0${index % 5}; echo ${index}; exit ${index}`)),
+      Array.from({ length: 20 }, (_, index) =>
+        client.run(`sleep 0.0${index % 5}; echo ${index}; exit ${index}`),
+      ),
     );
     expect(ids.map((id) => [client.out(id), client.exitStatus(id)])).toEqual(
       ids.map((_, index) => [`${index}\n`, index]),
@@ -83,7 +91,10 @@ describe('one connection', () => {
     const socket = door.directory.join('control');
     const share = ['-o', `ControlPath=${socket}`];
     const master = door.start(['sleep 20'], { args: ['-M', ...share] });
-    await eventually('the master is there', async () => (await door.ssh('true', { args: [...share, '-O', 'check'] })).code === 0);
+    await eventually(
+      'the master is there',
+      async () => (await door.ssh('true', { args: [...share, '-O', 'check'] })).code === 0,
+    );
     const before = door.controlPlane.openings.length;
     const results = await Promise.all(
       ['echo one', 'echo two; exit 2'].map((command) => door.ssh(command, { args: share })),
@@ -93,7 +104,9 @@ describe('one connection', () => {
       [2, 'two\n'],
     ]);
     expect(door.controlPlane.openings.length).toBe(before);
-    const texts = door.events.flatMap(({ body }) => (body.case === 'statementDecided' ? [body.value.statement?.text] : []));
+    const texts = door.events.flatMap(({ body }) =>
+      body.case === 'statementDecided' ? [body.value.statement?.text] : [],
+    );
     expect(texts).toEqual(expect.arrayContaining(['sleep 20', 'echo one', 'echo two; exit 2']));
     master.kill();
     await eventually('the session is closed', () => door.server.openSessions === 0);
@@ -111,7 +124,13 @@ describe('one connection', () => {
   it('opens no more sessions once its caller said so', async () => {
     const client = await RawClient.login(door.server.port);
     const id = await client.session();
-    client.send(Buffer.concat([Buffer.from([80, 0, 0, 0, 28]), Buffer.from('no-more-sessions@openssh.com'), Buffer.from([0])]));
+    client.send(
+      Buffer.concat([
+        Buffer.from([80, 0, 0, 0, 28]),
+        Buffer.from('no-more-sessions@openssh.com'),
+        Buffer.from([0]),
+      ]),
+    );
     const late = client.openChannel();
     await client.until('it is answered', () => client.of(late).length > 0);
     expect(client.of(late)[0]?.type).toBe('CHANNEL_OPEN_FAILURE');
@@ -149,10 +168,14 @@ describe('a forward', () => {
     client.data(id, 'SSH-2.0-spec\r\n');
     client.eof(id);
     await client.closed(id);
-    const decided = door.events.flatMap(({ body }) => (body.case === 'statementDecided' ? [body.value.statement] : []));
+    const decided = door.events.flatMap(({ body }) =>
+      body.case === 'statementDecided' ? [body.value.statement] : [],
+    );
     expect(decided[0]).toMatchObject({
       kind: 'ssh.forward',
-      effects: [{ action: 'ssh.forward.local', objects: [{ kind: 'host', name: `127.0.0.1:${door.sshd.port}` }] }],
+      effects: [
+        { action: 'ssh.forward.local', objects: [{ kind: 'host', name: `127.0.0.1:${door.sshd.port}` }] },
+      ],
     });
     expect(door.spool.text()).toContain('SSH-2.0-spec');
     client.destroy();
@@ -185,7 +208,9 @@ describe('a forward', () => {
         Buffer.from([0, 0, 0, 0]),
       ]),
     );
-    await client.until('it is answered', () => client.messages.some(({ type }) => type === 'REQUEST_FAILURE'));
+    await client.until('it is answered', () =>
+      client.messages.some(({ type }) => type === 'REQUEST_FAILURE'),
+    );
     client.destroy();
   });
 });

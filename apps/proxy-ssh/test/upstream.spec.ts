@@ -47,7 +47,10 @@ describe('the host of a target', () => {
     ['nothing is pinned', () => ({ hostKeys: [] })],
     ['what is pinned cannot be read', () => ({ hostKeys: ['ssh-ed25519 nonsense'] })],
     ['another authority is trusted', () => ({ hostKeys: [], hostAuthorities: [publicKeyOf('other_ca')] })],
-    ['its certificate is for another name', () => ({ host: 'localhost', hostKeys: [], hostAuthorities: authority() })],
+    [
+      'its certificate is for another name',
+      () => ({ host: 'localhost', hostKeys: [], hostAuthorities: authority() }),
+    ],
   ])('is not logged in to when %s', async (_what, over) => {
     const before = door.sshd.output().split('Accepted').length;
     const result = await run(over());
@@ -70,7 +73,18 @@ describe('the login on the target', () => {
       const file = door.directory.join('session.pub');
       const blob = new WireWriter().text('ssh-ed25519').string(publicKey).finish();
       writeFileSync(file, `ssh-ed25519 ${blob.toString('base64')}\n`);
-      execFileSync('ssh-keygen', ['-q', '-s', door.sshd.userAuthorityFile, '-I', 's', '-n', user, '-V', '-5m:+5m', file]);
+      execFileSync('ssh-keygen', [
+        '-q',
+        '-s',
+        door.sshd.userAuthorityFile,
+        '-I',
+        's',
+        '-n',
+        user,
+        '-V',
+        '-5m:+5m',
+        file,
+      ]);
       const [, encoded = ''] = readFileSync(door.directory.join('session-cert.pub'), 'utf8').split(' ');
       return Buffer.from(encoded, 'base64');
     };
@@ -93,7 +107,9 @@ describe('the login on the target', () => {
     door.controlPlane.targets.set(TARGET, target.target);
     const pending = door.ssh('echo x');
     const connection = await target.connected();
-    expect(connection.logins.map(({ user, method }) => [user, method.kind])).toEqual([['deploy', 'password']]);
+    expect(connection.logins.map(({ user, method }) => [user, method.kind])).toEqual([
+      ['deploy', 'password'],
+    ]);
     connection.transport.destroy();
     await pending;
     expect(door.spool.text() + door.logs.join('')).not.toContain('target-secret');
@@ -108,7 +124,11 @@ describe('the login on the target', () => {
   });
 
   it.each([
-    ['a key that is none', { credential: { kind: 'key', privateKey: 'nonsense' } as const }, 'target_refused_credential'],
+    [
+      'a key that is none',
+      { credential: { kind: 'key', privateKey: 'nonsense' } as const },
+      'target_refused_credential',
+    ],
     ['nobody at the address', { port: 1 }, 'target_unreachable'],
   ])('fails with words: %s', async (_what, over, code) => {
     const result = await run(over);

@@ -21,7 +21,11 @@ export async function openDirectForward(
 ): Promise<void> {
   const admission = await core.gate.admit(ask, core.life.signal, () => undefined);
   if (admission.kind === 'refused') {
-    layer.refuse(open, ChannelOpenFailureReason.ADMINISTRATIVELY_PROHIBITED, refusalSentence(admission.error));
+    layer.refuse(
+      open,
+      ChannelOpenFailureReason.ADMINISTRATIVELY_PROHIBITED,
+      refusalSentence(admission.error),
+    );
     return;
   }
   const { permit, run } = admission;

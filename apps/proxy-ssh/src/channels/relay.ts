@@ -205,12 +205,22 @@ export class Relay {
     const recorded = () => {
       ready(go);
     };
-    core.target.recorder.output(run.id, format, frames, recorded, null, dataType === null ? 'stdout' : 'stderr');
+    core.target.recorder.output(
+      run.id,
+      format,
+      frames,
+      recorded,
+      null,
+      dataType === null ? 'stdout' : 'stderr',
+    );
   }
 
   /** The target sends no more: what the maskers kept back goes too. */
   #flushMaskers(): void {
-    for (const [stream, dataType] of [['stdout', null], ['stderr', EXTENDED_DATA_STDERR]] as const) {
+    for (const [stream, dataType] of [
+      ['stdout', null],
+      ['stderr', EXTENDED_DATA_STDERR],
+    ] as const) {
       const masker = this.#maskers[stream];
       const frames = maskFrames({ mask: () => masker.flush() }, EMPTY);
       if (frames.byteLength === 0 || this.#callerLeft || this.#over) continue;
@@ -227,17 +237,32 @@ export class Relay {
     const upstream = this.#upstream;
     const forwarded = this.#forwarded;
     if (recorded === null || upstream === null || forwarded === null || this.#over) {
-      if (wantReply) this.#toCaller.pass(() => { caller.reply(false); });
+      if (wantReply)
+        this.#toCaller.pass(() => {
+          caller.reply(false);
+        });
       return;
     }
     const ready = this.#toUpstream.wait();
     const payload = upstream.encode(request, wantReply);
     const onReply = wantReply
-      ? (success: boolean) => { this.#toCaller.pass(() => { caller.reply(success); }); }
+      ? (success: boolean) => {
+          this.#toCaller.pass(() => {
+            caller.reply(success);
+          });
+        }
       : null;
-    core.target.recorder.input(forwarded, recorded.format, [Buffer.from(recorded.text)], [payload], (input) => {
-      ready(() => { upstream.tell(input, onReply); });
-    });
+    core.target.recorder.input(
+      forwarded,
+      recorded.format,
+      [Buffer.from(recorded.text)],
+      [payload],
+      (input) => {
+        ready(() => {
+          upstream.tell(input, onReply);
+        });
+      },
+    );
   }
 
   #upstreamRequest({ request, wantReply }: ChannelRequest): void {
@@ -279,7 +304,9 @@ export class Relay {
 }
 
 /** How a request of the caller's is recorded that goes to a running program; null: it does not go. */
-function recordedForm(request: ChannelRequestKind): { readonly format: string; readonly text: string } | null {
+function recordedForm(
+  request: ChannelRequestKind,
+): { readonly format: string; readonly text: string } | null {
   switch (request.kind) {
     case 'window-change':
       return { format: 'terminal.resize', text: `${request.size.columns}x${request.size.rows}` };

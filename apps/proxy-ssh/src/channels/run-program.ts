@@ -72,7 +72,12 @@ function prepare(upstream: UpstreamEnd, { caller, setup }: ChannelStart): void {
   });
 }
 
-function begin(upstream: UpstreamEnd, { request, answer }: ChannelStart, permit: ForwardPermit, run: StatementRun) {
+function begin(
+  upstream: UpstreamEnd,
+  { request, answer }: ChannelStart,
+  permit: ForwardPermit,
+  run: StatementRun,
+) {
   return upstream.begin(permit, request, (success) => {
     if (!success) run.finish(StatementOutcome.FAILED, 'refused by the target');
     answer(success);

@@ -190,7 +190,9 @@ export class CallerConnection {
 function remoteForward({ request }: GlobalRequest): StatementAsk | null {
   switch (request.kind) {
     case 'tcpip-forward':
-      return notDone(classifyRemoteForward({ kind: 'host', name: hostName(request.address || '*', request.port) }));
+      return notDone(
+        classifyRemoteForward({ kind: 'host', name: hostName(request.address || '*', request.port) }),
+      );
     case 'streamlocal-forward@openssh.com':
       return notDone(classifyRemoteForward({ kind: 'path', name: request.socketPath.toString('latin1') }));
     default:

@@ -21,7 +21,7 @@ import {
   type GlobalRequestKind,
 } from '@sallyport/codec-ssh';
 import { AccessError } from '@sallyport/errors';
-import type { TransportListener } from '../transport/ssh-transport.ts';
+import type { TransportListener } from '../transport/message-inbox.ts';
 import { ChannelEnd, type ChannelHandler } from './channel-end.ts';
 import type { PacketPort } from './channel-sender.ts';
 
@@ -67,11 +67,7 @@ export class ConnectionLayer implements TransportListener {
   readonly #globalReplies: ((success: boolean) => void)[] = [];
   #broken = false;
 
-  constructor(
-    port: ConnectionPort,
-    hooks: ConnectionHooks,
-    limits: ConnectionLimits,
-  ) {
+  constructor(port: ConnectionPort, hooks: ConnectionHooks, limits: ConnectionLimits) {
     this.#port = port;
     this.#hooks = hooks;
     this.#limits = limits;
@@ -163,7 +159,7 @@ export class ConnectionLayer implements TransportListener {
     try {
       if (number === ConnectionNumber.CHANNEL_DATA) {
         const { recipientChannel, data } = decodeChannelData(payload);
-        this.#check(this.#channel(recipientChannel).gotData(data, null), 'More data came than the window allows.');
+        this.#data(recipientChannel, data, null);
       } else {
         this.#dispatch(decodeConnectionMessage(payload));
       }
@@ -185,13 +181,10 @@ export class ConnectionLayer implements TransportListener {
   #dispatch(message: ConnectionMessage): void {
     switch (message.type) {
       case 'CHANNEL_DATA':
-        this.#check(this.#channel(message.recipientChannel).gotData(message.data, null), 'More data came than the window allows.');
+        this.#data(message.recipientChannel, message.data, null);
         return;
       case 'CHANNEL_EXTENDED_DATA':
-        this.#check(
-          this.#channel(message.recipientChannel).gotData(message.data, message.dataType),
-          'More data came than the window allows.',
-        );
+        this.#data(message.recipientChannel, message.data, message.dataType);
         return;
       case 'CHANNEL_WINDOW_ADJUST':
         // It may cross the end of its channel.
@@ -230,6 +223,10 @@ export class ConnectionLayer implements TransportListener {
         this.#globalReplies.shift()?.(message.type === 'REQUEST_SUCCESS');
         return;
     }
+  }
+
+  #data(recipient: number, data: Buffer, dataType: number | null): void {
+    this.#check(this.#channel(recipient).gotData(data, dataType), 'More data came than the window allows.');
   }
 
   #confirmed(message: ChannelOpenConfirmation): void {

@@ -4,7 +4,12 @@ import {
   type ChannelOpenFailure,
   type ChannelOpenKind,
 } from '@sallyport/codec-ssh';
-import { UpstreamChannel, type AuthorizedTarget, type ForwardPermit, type ForwardedStatement } from '@sallyport/proxy-kit';
+import {
+  UpstreamChannel,
+  type AuthorizedTarget,
+  type ForwardPermit,
+  type ForwardedStatement,
+} from '@sallyport/proxy-kit';
 import type { SshTransport } from '../transport/ssh-transport.ts';
 import type { ChannelEnd, ChannelHandler } from './channel-end.ts';
 import { ConnectionLayer, type ConnectionLimits } from './connection-layer.ts';

@@ -24,7 +24,8 @@ export class IdentLine {
     for (let start = 0; ;) {
       const end = bytes.indexOf(0x0a, start);
       const line = bytes.subarray(start, end === -1 ? bytes.length : end);
-      const isIdent = 'SSH-'.startsWith(line.toString('latin1', 0, 4)) || line.toString('latin1', 0, 4) === 'SSH-';
+      const isIdent =
+        'SSH-'.startsWith(line.toString('latin1', 0, 4)) || line.toString('latin1', 0, 4) === 'SSH-';
       if (!isIdent && !this.#greetingAllowed) throw violation();
       if (isIdent && line.length >= MAX_IDENT_BYTES) throw violation();
       if (end === -1) {

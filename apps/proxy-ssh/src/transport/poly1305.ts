@@ -31,9 +31,13 @@ let place: Place | null = null;
 
 /** Resolves once `poly1305` can be used. */
 export async function preparePoly1305(): Promise<void> {
-  const load = createRequire(import.meta.url)('ssh2/lib/protocol/crypto/poly1305.js') as () => Promise<Poly1305Module>;
+  const load = createRequire(import.meta.url)(
+    'ssh2/lib/protocol/crypto/poly1305.js',
+  ) as () => Promise<Poly1305Module>;
   const module = await load();
-  const [tag, key, head, body] = [TAG_BYTES, KEY_BYTES, HEAD_BYTES, MAX_BYTES].map((bytes) => module._malloc(bytes));
+  const [tag, key, head, body] = [TAG_BYTES, KEY_BYTES, HEAD_BYTES, MAX_BYTES].map((bytes) =>
+    module._malloc(bytes),
+  );
   if (tag === undefined || key === undefined || head === undefined || body === undefined)
     throw new Error('no memory for poly1305');
   place = { module, tag, key, head, body };

@@ -30,7 +30,7 @@ interface Pair {
   readonly server: SshTransport;
   readonly client: SshTransport;
   readonly hostKeys: Buffer[];
-  close(): void;
+  readonly close: () => void;
 }
 
 async function sockets(): Promise<{ server: Socket; client: Socket; close: () => void }> {
@@ -42,12 +42,14 @@ async function sockets(): Promise<{ server: Socket; client: Socket; close: () =>
   return { server, client, close: () => listener.close() };
 }
 
-async function pair(over: {
-  cipher?: string;
-  server?: Partial<TransportSettings>;
-  client?: Partial<TransportSettings>;
-  accept?: boolean;
-} = {}): Promise<Pair> {
+async function pair(
+  over: {
+    cipher?: string;
+    server?: Partial<TransportSettings>;
+    client?: Partial<TransportSettings>;
+    accept?: boolean;
+  } = {},
+): Promise<Pair> {
   await transportReady;
   const both = await sockets();
   const hostKeys: Buffer[] = [];

@@ -8,6 +8,7 @@ import { AccessError } from '@sallyport/errors';
 import { CHACHA20, ED25519_CERTIFICATE, type AlgorithmLists } from './algorithms.ts';
 import { IdentLine } from './ident-line.ts';
 import type { SocketReads } from './socket-reads.ts';
+import { MessageInbox, type TransportListener } from './message-inbox.ts';
 import { PacketSealer } from './packet-cipher.ts';
 import { PacketOutbox } from './packet-outbox.ts';
 import { swapCiphers } from './swap-ciphers.ts';
@@ -60,21 +61,10 @@ export interface NegotiatedAlgorithms {
 }
 
 /** Why a transport ended: the peer left, with its own words, or this side could not go on. */
-export type TransportEnd = { readonly kind: 'peer'; readonly text: string } | { readonly kind: 'error'; readonly error: AccessError };
-
-export interface TransportListener {
-  /** A message above the transport; the payload is the listener's. */
-  onMessage(payload: Buffer): void;
-  /** All messages of one read were handed up. */
-  onTurn(): void;
-  /** The peer takes bytes again after it was congested. */
-  onDrain(): void;
-}
+export type TransportEnd =
+  { readonly kind: 'peer'; readonly text: string } | { readonly kind: 'error'; readonly error: AccessError };
 
 const NOTHING = new Uint8Array();
-/** Messages that may wait for a listener: what a client may send ahead before it is let in. */
-const MAX_BACKLOG = 64;
-const BACKLOG_BYTES = 512 * 1024;
 
 export class SshTransport {
   readonly socket: Socket;
@@ -86,11 +76,8 @@ export class SshTransport {
   readonly #role: TransportRole;
   readonly #protocol: Ssh2Protocol;
   readonly #outbox: PacketOutbox;
-  readonly #backlog: Buffer[] = [];
-  #backlogBytes = 0;
+  readonly #inbox = new MessageInbox();
   #ident: IdentLine | null;
-  #listener: TransportListener | null = null;
-  #wanting: { resolve: (payload: Buffer) => void; reject: (error: AccessError) => void } | null = null;
   #end: TransportEnd | null = null;
   #peerIdent = '';
   #peerSignatureAlgorithms: readonly string[] | null = null;
@@ -99,7 +86,10 @@ export class SshTransport {
   /** What is read may be overwritten by the next read. */
   #readsAreCopied = false;
   #rekeyTimer: NodeJS.Timeout | null = null;
-  #settleReady: { resolve: (negotiated: NegotiatedAlgorithms) => void; reject: (error: AccessError) => void } | null = null;
+  #settleReady: {
+    resolve: (negotiated: NegotiatedAlgorithms) => void;
+    reject: (error: AccessError) => void;
+  } | null = null;
   #settleEnded: (end: TransportEnd) => void = () => undefined;
 
   /** @param reads where the socket's bytes come from, if not from its events */
@@ -185,42 +175,12 @@ export class SshTransport {
 
   /** The next message, for handshakes. @throws AccessError when the transport ends */
   read(signal: AbortSignal): Promise<Buffer> {
-    const first = this.#backlog.shift();
-    if (first !== undefined) {
-      this.#backlogBytes -= first.length;
-      return Promise.resolve(first);
-    }
-    if (this.#end !== null) return Promise.reject(errorOf(this.#end));
-    if (signal.aborted) return Promise.reject(reasonOf(signal));
-    return new Promise((resolve, reject) => {
-      const stop = () => {
-        this.#wanting = null;
-        reject(reasonOf(signal));
-      };
-      signal.addEventListener('abort', stop, { once: true });
-      const done = () => {
-        signal.removeEventListener('abort', stop);
-        this.#wanting = null;
-      };
-      this.#wanting = {
-        resolve: (payload) => {
-          done();
-          resolve(payload);
-        },
-        reject: (error) => {
-          done();
-          reject(error);
-        },
-      };
-    });
+    return this.#inbox.read(signal);
   }
 
   /** Hands all further messages to `listener`, those that wait first. */
   listen(listener: TransportListener): void {
-    this.#listener = listener;
-    for (const payload of this.#backlog.splice(0)) listener.onMessage(payload);
-    this.#backlogBytes = 0;
-    listener.onTurn();
+    this.#inbox.listen(listener);
   }
 
   /** Sends one message. */
@@ -332,7 +292,7 @@ export class SshTransport {
   #wire(): void {
     const { socket } = this;
     socket.on('drain', () => {
-      this.#listener?.onDrain();
+      this.#inbox.listener?.onDrain();
     });
     socket.on('error', () => undefined);
     socket.once('end', () => {
@@ -358,7 +318,7 @@ export class SshTransport {
       this.#fail(thrown instanceof AccessError ? thrown : this.#judge(thrown));
       return;
     }
-    this.#listener?.onTurn();
+    this.#inbox.listener?.onTurn();
     this.#rekeyIfDue(chunk.length);
   }
 
@@ -399,19 +359,7 @@ export class SshTransport {
   }
 
   #handUp(payload: Buffer): void {
-    if (this.#listener !== null) {
-      this.#listener.onMessage(payload);
-      return;
-    }
-    if (this.#wanting !== null) {
-      this.#wanting.resolve(payload);
-      return;
-    }
-    this.#backlog.push(payload);
-    this.#backlogBytes += payload.length;
-    if (this.#backlog.length > MAX_BACKLOG || this.#backlogBytes > BACKLOG_BYTES) {
-      this.#fail(violation('More was sent ahead than may be.'));
-    }
+    if (!this.#inbox.put(payload)) this.#fail(violation('More was sent ahead than may be.'));
   }
 
   #rekeyIfDue(readBytes: number): void {
@@ -430,7 +378,9 @@ export class SshTransport {
     const ciphers: readonly [string, string] = [negotiated.cs.cipher, negotiated.sc.cipher];
     if (ciphers.includes(CHACHA20) && this.#protocol._strictMode !== true) {
       // CVE-2023-48795: a machine in between could cut messages off its beginning.
-      this.#fail(violation(`The peer does not do strict key exchange, which ${CHACHA20} needs; use another cipher.`));
+      this.#fail(
+        violation(`The peer does not do strict key exchange, which ${CHACHA20} needs; use another cipher.`),
+      );
       return;
     }
     if (this.#wantsExtInfo && this.#role.side === 'server') {
@@ -480,7 +430,7 @@ export class SshTransport {
     if (this.#rekeyTimer !== null) clearTimeout(this.#rekeyTimer);
     this.#outbox.flush();
     this.#settleReady?.reject(errorOf(end));
-    this.#wanting?.reject(errorOf(end));
+    this.#inbox.close(errorOf(end));
     this.#settleEnded(end);
     this.#protocol.cleanup();
   }
@@ -488,11 +438,6 @@ export class SshTransport {
 
 function errorOf(end: TransportEnd): AccessError {
   return end.kind === 'error' ? end.error : violation('The SSH connection was closed.');
-}
-
-function reasonOf(signal: AbortSignal): AccessError {
-  const reason: unknown = signal.reason;
-  return reason instanceof AccessError ? reason : violation('The wait for the peer was given up.');
 }
 
 function violation(message: string): AccessError {

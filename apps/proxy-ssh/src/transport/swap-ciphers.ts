@@ -54,7 +54,11 @@ function sealerFor(given: Ssh2Sealer): unknown {
 function openerFor(given: Ssh2Opener): unknown {
   const { inSeqno, _onPayload: onPayload } = given;
   if (given instanceof PacketOpener) return given;
-  if (given._decipherSSLName !== undefined && given._decipherKey !== undefined && given._decipherIV !== undefined) {
+  if (
+    given._decipherSSLName !== undefined &&
+    given._decipherKey !== undefined &&
+    given._decipherIV !== undefined
+  ) {
     const keys = { name: given._decipherSSLName, key: given._decipherKey, iv: given._decipherIV };
     return new GcmOpener(inSeqno, keys, onPayload);
   }

@@ -37,7 +37,10 @@ export function encodeDisconnect(reason: DisconnectReason, text: string): Buffer
 export function decodeDisconnect(payload: Buffer): { readonly reason: number; readonly text: string } {
   const reader = WireReader.over(payload, TransportNumber.DISCONNECT);
   const reason = reader.uint32();
-  const text = reader.string().toString('utf8').replaceAll(/[^\x20-\x7e]/g, ' ');
+  const text = reader
+    .string()
+    .toString('utf8')
+    .replaceAll(/[^\x20-\x7e]/g, ' ');
   return { reason, text: text.slice(0, MAX_TEXT) };
 }
 
@@ -55,11 +58,7 @@ export function decodeService(number: 5 | 6, payload: Buffer): string {
 
 /** SSH_MSG_EXT_INFO with the signature algorithms that this server takes. */
 export function encodeSignatureAlgorithms(names: readonly string[]): Buffer {
-  return new WireWriter(TransportNumber.EXT_INFO)
-    .uint32(1)
-    .text('server-sig-algs')
-    .nameList(names)
-    .finish();
+  return new WireWriter(TransportNumber.EXT_INFO).uint32(1).text('server-sig-algs').nameList(names).finish();
 }
 
 /** `server-sig-algs` of an SSH_MSG_EXT_INFO; null where it says nothing of them. */

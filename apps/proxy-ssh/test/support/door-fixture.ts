@@ -1,6 +1,11 @@
 import { createLogger, createMetricsRegistry } from '@sallyport/service-kit';
 import { Spool } from '@sallyport/session-events';
-import { startSshServer, temporaryDirectory, type SshServer, type SshServerOptions } from '@sallyport/testing';
+import {
+  startSshServer,
+  temporaryDirectory,
+  type SshServer,
+  type SshServerOptions,
+} from '@sallyport/testing';
 import {
   attachCertificateSignature,
   decodePublicKey,
@@ -59,7 +64,10 @@ export class DoorFixture {
   readonly directory: ReturnType<typeof temporaryDirectory>;
   readonly #cleanUps: (() => unknown)[];
 
-  private constructor(parts: Omit<DoorFixture, 'stop' | 'ssh' | 'start' | 'sshArgs' | 'events' | 'env'>, cleanUps: (() => unknown)[]) {
+  private constructor(
+    parts: Omit<DoorFixture, 'stop' | 'ssh' | 'start' | 'sshArgs' | 'events' | 'env'>,
+    cleanUps: (() => unknown)[],
+  ) {
     this.sshd = parts.sshd;
     this.controlPlane = parts.controlPlane;
     this.server = parts.server;

@@ -166,7 +166,9 @@ export class RawClient {
 
   /** All that came for a channel. */
   of(id: number): ConnectionMessage[] {
-    return this.messages.filter((message) => 'recipientChannel' in message && message.recipientChannel === id);
+    return this.messages.filter(
+      (message) => 'recipientChannel' in message && message.recipientChannel === id,
+    );
   }
 
   /** Kinds of what came for a channel, data pieces in a row as one, requests by name. */
@@ -208,7 +210,9 @@ export class RawClient {
   }
 
   async closed(id: number): Promise<void> {
-    await this.until(`channel ${id} is closed`, () => this.of(id).some(({ type }) => type === 'CHANNEL_CLOSE'));
+    await this.until(`channel ${id} is closed`, () =>
+      this.of(id).some(({ type }) => type === 'CHANNEL_CLOSE'),
+    );
   }
 
   async until(what: string, look: () => boolean): Promise<void> {

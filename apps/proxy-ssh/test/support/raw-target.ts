@@ -35,13 +35,17 @@ export class RawTargetConnection {
 
   types(): string[] {
     return this.messages.map((message) =>
-      message.type === 'CHANNEL_REQUEST' ? message.request.kind : message.type.replace('CHANNEL_', '').toLowerCase(),
+      message.type === 'CHANNEL_REQUEST'
+        ? message.request.kind
+        : message.type.replace('CHANNEL_', '').toLowerCase(),
     );
   }
 
   /** The door's number of its first channel, which is asked for; confirmed as ours 7. */
   async channel(window = 1 << 20): Promise<number> {
-    await this.until('a channel is asked for', () => this.messages.some(({ type }) => type === 'CHANNEL_OPEN'));
+    await this.until('a channel is asked for', () =>
+      this.messages.some(({ type }) => type === 'CHANNEL_OPEN'),
+    );
     const open = this.messages.find((message) => message.type === 'CHANNEL_OPEN');
     if (open?.type !== 'CHANNEL_OPEN') throw new Error('no channel');
     this.send(

@@ -27,9 +27,13 @@ export async function accept(transport: SshTransport, signal: AbortSignal): Prom
 
 function ready(transport: SshTransport, signal: AbortSignal): Promise<unknown> {
   const late = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new AccessError('handshake_timeout', 'The time to log in is over.')), {
-      once: true,
-    });
+    signal.addEventListener(
+      'abort',
+      () => reject(new AccessError('handshake_timeout', 'The time to log in is over.')),
+      {
+        once: true,
+      },
+    );
   });
   return Promise.race([transport.ready, late]);
 }

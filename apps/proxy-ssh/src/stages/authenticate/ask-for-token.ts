@@ -43,7 +43,12 @@ async function logInWithBrowser(transport: SshTransport, options: AskOptions): P
   const { verificationUrl, userCode, expiresAt } = login.prompt;
   onDeviceLogin(expiresAt);
   const instruction = `To log in, open ${printable(verificationUrl)} and check that it shows the code ${printable(userCode)}.`;
-  await ask(transport, instruction, [{ prompt: 'Press Enter once you have logged in: ', echo: true }], signal);
+  await ask(
+    transport,
+    instruction,
+    [{ prompt: 'Press Enter once you have logged in: ', echo: true }],
+    signal,
+  );
   return login.token;
 }
 
@@ -60,7 +65,10 @@ async function ask(
   }
   const { responses } = decodeUserauthInfoResponse(payload);
   if (responses.length !== prompts.length) {
-    throw new AccessError('protocol_violation', 'The client gave another number of answers than there were questions.');
+    throw new AccessError(
+      'protocol_violation',
+      'The client gave another number of answers than there were questions.',
+    );
   }
   return responses.map((response) => response.toString('utf8'));
 }

@@ -10,6 +10,7 @@ import {
   encodeUserauthFailure,
   encodeUserauthPkOk,
   UserauthNumber,
+  type PublickeyMethod,
   type UserauthRequest,
 } from '@sallyport/codec-ssh';
 import { AccessError, toAccessError, type AccessErrorCode } from '@sallyport/errors';
@@ -79,7 +80,8 @@ export async function authenticate(
     const requested = parseUserName(request.user);
     try {
       const shown = await readCredential(transport, request, requested, options);
-      if (shown !== null) return { ...(await open(shown, requested, options)), requested, method: shown.method };
+      if (shown !== null)
+        return { ...(await open(shown, requested, options)), requested, method: shown.method };
       continue;
     } catch (thrown) {
       last = toAccessError(thrown);
@@ -93,7 +95,8 @@ export async function authenticate(
 }
 
 function readRequest(payload: Buffer): UserauthRequest {
-  if (payload[0] !== UserauthNumber.USERAUTH_REQUEST) throw violation('A message came that has no place in a login.');
+  if (payload[0] !== UserauthNumber.USERAUTH_REQUEST)
+    throw violation('A message came that has no place in a login.');
   return decodeUserauthRequest(payload);
 }
 
@@ -130,42 +133,59 @@ async function readCredential(
       if (token === '') throw new AccessError('token_missing', 'No token was given as the password.');
       return { credential: { kind: 'token', token }, method: 'password' };
     }
-    case 'keyboard-interactive': {
-      const token = await askForToken(transport, {
-        deviceLogin: options.controlPlane,
-        clientAddress: options.clientAddress,
-        targetName: requested.target,
-        signal: options.signal,
-        onDeviceLogin: options.onDeviceLogin,
-      });
-      return { credential: { kind: 'token', token }, method: 'keyboard-interactive' };
-    }
-    case 'publickey': {
-      const verdict = judgeCertificate(request, method, {
-        sessionId: transport.sessionId,
-        authorities: options.userAuthorities(),
-        sourceAddress: options.clientAddress,
-        now: new Date(),
-      });
-      switch (verdict.kind) {
-        case 'signed':
-          return { credential: { kind: 'sshCertificate', certificate: method.key }, method: 'certificate' };
-        case 'would-do':
-          transport.send(encodeUserauthPkOk(method.algorithm, method.key));
-          return null;
-        case 'not-ours':
-          transport.send(encodeUserauthFailure(METHODS));
-          return null;
-        case 'refused':
-          throw new AccessError(verdict.code, verdict.message);
-      }
-    }
-    // falls through
+    case 'keyboard-interactive':
+      return {
+        credential: { kind: 'token', token: await typedToken(transport, requested, options) },
+        method: method.kind,
+      };
+    case 'publickey':
+      return readCertificate(transport, request, method, options);
     case 'none':
     case 'publickey-hostbound-v00@openssh.com':
     case 'unknown':
       transport.send(encodeUserauthFailure(METHODS));
       return null;
+  }
+}
+
+function typedToken(
+  transport: SshTransport,
+  requested: RequestedTarget,
+  options: AuthenticateOptions,
+): Promise<string> {
+  const { controlPlane: deviceLogin, clientAddress, signal, onDeviceLogin } = options;
+  return askForToken(transport, {
+    deviceLogin,
+    clientAddress,
+    targetName: requested.target,
+    signal,
+    onDeviceLogin,
+  });
+}
+
+function readCertificate(
+  transport: SshTransport,
+  request: UserauthRequest,
+  method: PublickeyMethod,
+  options: AuthenticateOptions,
+): Shown | null {
+  const verdict = judgeCertificate(request, method, {
+    sessionId: transport.sessionId,
+    authorities: options.userAuthorities(),
+    sourceAddress: options.clientAddress,
+    now: new Date(),
+  });
+  switch (verdict.kind) {
+    case 'signed':
+      return { credential: { kind: 'sshCertificate', certificate: method.key }, method: 'certificate' };
+    case 'would-do':
+      transport.send(encodeUserauthPkOk(method.algorithm, method.key));
+      return null;
+    case 'not-ours':
+      transport.send(encodeUserauthFailure(METHODS));
+      return null;
+    case 'refused':
+      throw new AccessError(verdict.code, verdict.message);
   }
 }
 

@@ -54,10 +54,18 @@ export function judgeCertificate(
       return { kind: 'refused', code: 'token_expired', message: 'The certificate has expired.' };
     return verdict.reason === 'ca-not-trusted'
       ? { kind: 'not-ours' }
-      : { kind: 'refused', code: 'token_invalid', message: `The certificate is not valid here (${verdict.reason}).` };
+      : {
+          kind: 'refused',
+          code: 'token_invalid',
+          message: `The certificate is not valid here (${verdict.reason}).`,
+        };
   }
   if (verdict.grant.forceCommand !== null)
-    return { kind: 'refused', code: 'token_invalid', message: 'Certificates with a forced command are not taken.' };
+    return {
+      kind: 'refused',
+      code: 'token_invalid',
+      message: 'Certificates with a forced command are not taken.',
+    };
   if (method.signature === null) return { kind: 'would-do' };
   const data = userauthSignedData(context.sessionId, { ...request, method });
   const signature = verifySignature(certificate.key, method.signature, data, nodeCrypto, {
@@ -67,5 +75,9 @@ export function judgeCertificate(
   });
   return signature === 'good'
     ? { kind: 'signed' }
-    : { kind: 'refused', code: 'token_invalid', message: `The signature with the certificate is ${signature}.` };
+    : {
+        kind: 'refused',
+        code: 'token_invalid',
+        message: `The signature with the certificate is ${signature}.`,
+      };
 }

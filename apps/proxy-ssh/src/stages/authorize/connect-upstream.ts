@@ -26,7 +26,10 @@ const KEEP_ALIVE_MS = 30_000;
  * host it should be, and only then logs in with the target's credential.
  * @throws AccessError target_unreachable, target_refused_credential; never with the address in what callers see
  */
-export async function connectUpstream(target: AuthorizedTarget, options: ConnectOptions): Promise<SshTransport> {
+export async function connectUpstream(
+  target: AuthorizedTarget,
+  options: ConnectOptions,
+): Promise<SshTransport> {
   const { upstream } = target;
   const trust = HostTrust.of(upstream.sshHostTrust, upstream.host);
   const deadline = AbortSignal.timeout(options.timeoutMs);
@@ -61,18 +64,30 @@ export async function connectUpstream(target: AuthorizedTarget, options: Connect
   }
 }
 
-function reasonOf(thrown: unknown, facts: { readonly believed: boolean; readonly timedOut: boolean }): AccessError {
+function reasonOf(
+  thrown: unknown,
+  facts: { readonly believed: boolean; readonly timedOut: boolean },
+): AccessError {
   if (!facts.believed) {
-    return new AccessError('target_unreachable', 'The target is not the host it should be: its host key is another.', {
-      next: 'Tell an administrator: somebody may be in between, or the host has a new key.',
-    });
+    return new AccessError(
+      'target_unreachable',
+      'The target is not the host it should be: its host key is another.',
+      {
+        next: 'Tell an administrator: somebody may be in between, or the host has a new key.',
+      },
+    );
   }
-  if (facts.timedOut) return new AccessError('target_unreachable', 'The target did not answer in time.', {}, thrown);
+  if (facts.timedOut)
+    return new AccessError('target_unreachable', 'The target did not answer in time.', {}, thrown);
   if (thrown instanceof AccessError && thrown.code !== 'protocol_violation') return thrown;
   return new AccessError('target_unreachable', 'The target cannot be reached.', {}, thrown);
 }
 
-async function connectSocket({ host, port }: Upstream, reads: SocketReads, signal: AbortSignal): Promise<Socket> {
+async function connectSocket(
+  { host, port }: Upstream,
+  reads: SocketReads,
+  signal: AbortSignal,
+): Promise<Socket> {
   const socket = connectTcp({
     onread: reads.options,
     host,

@@ -31,9 +31,13 @@ export class HostTrust {
     const keys = (trust?.hostKeys ?? []).flatMap(readLine);
     const authorities = (trust?.hostCertificateAuthorities ?? []).flatMap(readLine);
     if (keys.length === 0 && authorities.length === 0) {
-      throw new AccessError('target_unreachable', 'No host key of the target is known, so it is not connected to.', {
-        next: 'Ask an administrator to give the target its hostKeys or hostCertificateAuthorities.',
-      });
+      throw new AccessError(
+        'target_unreachable',
+        'No host key of the target is known, so it is not connected to.',
+        {
+          next: 'Ask an administrator to give the target its hostKeys or hostCertificateAuthorities.',
+        },
+      );
     }
     return new HostTrust(hostName, keys, authorities);
   }

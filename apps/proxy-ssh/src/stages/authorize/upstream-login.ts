@@ -110,7 +110,10 @@ async function outcome(
         break;
       }
       default:
-        throw new AccessError('target_unreachable', 'The target did not keep to the protocol while it was logged in to.');
+        throw new AccessError(
+          'target_unreachable',
+          'The target did not keep to the protocol while it was logged in to.',
+        );
     }
   }
   throw refused();

@@ -13,5 +13,8 @@ export function setupFields({ pty, variables }: SessionSetup): JsonObject {
 
 /** What an approval is bound to beside the text. */
 export function setupContext({ pty, variables }: SessionSetup): string[] {
-  return [pty === null ? 'no-tty' : 'tty', ...variables.map(({ name, value }) => `${name}=${value.toString('latin1')}`)];
+  return [
+    pty === null ? 'no-tty' : 'tty',
+    ...variables.map(({ name, value }) => `${name}=${value.toString('latin1')}`),
+  ];
 }

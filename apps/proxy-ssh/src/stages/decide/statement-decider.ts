@@ -55,13 +55,14 @@ export class StatementDecider {
       text: ask.text,
       parameters: [],
       fields: { login, ...ask.fields },
-      digest: () => statementDigest({
-        target: targetName,
-        effectiveRole: login,
-        context: [ask.kind, ...ask.context],
-        text: ask.exactText,
-        parameters: [],
-      }),
+      digest: () =>
+        statementDigest({
+          target: targetName,
+          effectiveRole: login,
+          context: [ask.kind, ...ask.context],
+          text: ask.exactText,
+          parameters: [],
+        }),
     };
   }
 }

@@ -85,7 +85,9 @@ export class StatementGate {
 function refuse(run: StatementRun, error: AccessError): Admission {
   const { outcome } = run.decided.decision;
   run.finish(
-    outcome === Outcome.HOLD && error.code === 'hold_withdrawn' ? StatementOutcome.CANCELED : StatementOutcome.REFUSED,
+    outcome === Outcome.HOLD && error.code === 'hold_withdrawn'
+      ? StatementOutcome.CANCELED
+      : StatementOutcome.REFUSED,
     error.code,
   );
   return { kind: 'refused', error, run };

@@ -1,5 +1,10 @@
 import { StatementOutcome } from '@sallyport/contracts/event';
-import { encodeFinished, type DecidedStatement, type SessionRecorder, type StatementMeter } from '@sallyport/proxy-kit';
+import {
+  encodeFinished,
+  type DecidedStatement,
+  type SessionRecorder,
+  type StatementMeter,
+} from '@sallyport/proxy-kit';
 
 /** One statement between its decision and its end. */
 export class StatementRun {
@@ -53,8 +58,7 @@ export class StatementRun {
 
 /** How a program on the target ended (RFC 4254, 6.10). */
 export type ProgramEnd =
-  | { readonly kind: 'exit'; readonly status: number }
-  | { readonly kind: 'signal'; readonly signal: string };
+  { readonly kind: 'exit'; readonly status: number } | { readonly kind: 'signal'; readonly signal: string };
 
 const MAX_STATUS = 200;
 
