@@ -23,7 +23,7 @@ const EFFORT = {
   quick: {
     rounds: 3,
     secondsPerRun: { one: 0.3, many: 0.8 },
-    selects: SELECT_CASES.filter(({ mode, clients }) => mode === 'simple' || clients > 1),
+    selects: SELECT_CASES.filter(({ mode }) => mode === 'simple'),
     bulks: ['bulk'],
   },
   full: {

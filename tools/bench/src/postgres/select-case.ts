@@ -20,7 +20,7 @@ export interface SelectResult extends PgbenchResult {
 }
 
 /** For each client: enough that the rate is one, and that what runs in a virtual machine has been compiled. */
-const WARM_UP_TRANSACTIONS = 300;
+const WARM_UP_TRANSACTIONS = { one: 3000, many: 500 };
 const CPU_PER = 100_000;
 
 export async function measureSelects(
@@ -29,10 +29,11 @@ export async function measureSelects(
   effort: Effort,
   signal: AbortSignal,
 ): Promise<Rounds<SelectResult>> {
+  const warmUp = load.clients === 1 ? WARM_UP_TRANSACTIONS.one : WARM_UP_TRANSACTIONS.many;
   let fastest = 0;
   for (const subject of subjects) {
     signal.throwIfAborted();
-    const { tps } = await measure(subject, { ...load, transactionsPerClient: WARM_UP_TRANSACTIONS });
+    const { tps } = await measure(subject, { ...load, transactionsPerClient: warmUp });
     fastest = Math.max(fastest, tps);
   }
   const seconds = load.clients === 1 ? effort.secondsPerRun.one : effort.secondsPerRun.many;
