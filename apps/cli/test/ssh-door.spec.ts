@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -267,5 +267,7 @@ describe('with the real door before a real OpenSSH server', () => {
     expect((await running.ended).code).not.toBe(0);
     // The command line itself takes a part of it.
     expect(performance.now() - startedAtMs).toBeLessThan(2_000 + 2_000);
+    const [id = ''] = readdirSync(directory.join('agent/ssh'));
+    expect(readdirSync(directory.join(`agent/ssh/${id}`)).sort()).toEqual(['hosts', 'known_hosts']);
   });
 });

@@ -10,6 +10,8 @@ export async function logOut(invocation: Invocation): Promise<void> {
   let revoked = false;
   if (login !== undefined) {
     await store.locked(world, () => store.remove(url));
+    const { forgetLoginCertificate } = await import('../ssh/forget-certificates.ts');
+    await forgetLoginCertificate(world, url);
     revoked = await revoke(invocation, url, login.token);
   }
   await output.answer(

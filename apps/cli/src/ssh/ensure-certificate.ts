@@ -8,6 +8,7 @@ import { writePrivateFile } from '../connection/private-file.ts';
 import type { Settings } from '../connection/settings.ts';
 import { tokenToUse } from '../login/session-token.ts';
 import type { World } from '../world.ts';
+import { forgetStaleCertificates } from './forget-certificates.ts';
 import { hash, readSshState, sshFiles, type SshFiles, type SshState } from './ssh-files.ts';
 
 /** A certificate with less life than this is renewed before it is used. */
@@ -87,6 +88,7 @@ async function renew(
   await writePrivateFile(files.certificate, `${certificate}\n`);
   await writePrivateFile(files.knownHosts, knownHosts);
   await writePrivateFile(files.state, `${JSON.stringify(state, null, 2)}\n`);
+  await forgetStaleCertificates(files, world.now());
   return state;
 }
 

@@ -34,7 +34,18 @@ const ANYBODY_ELSE = 0o077;
 
 /** The files of whom the settings say. Nobody's certificate is found in another's place. */
 export function sshFiles(world: World, settings: Settings): SshFiles {
-  const id = hash(JSON.stringify([settings.url, identityOf(settings)])).slice(0, 16);
+  return filesOf(world, settings.url, identityOf(settings));
+}
+
+/** Those of the stored login. */
+export function loginSshFiles(world: World, url: string): SshFiles {
+  return filesOf(world, url, LOGIN);
+}
+
+const LOGIN: readonly string[] = ['login'];
+
+function filesOf(world: World, url: string, identity: readonly string[]): SshFiles {
+  const id = hash(JSON.stringify([url, identity])).slice(0, 16);
   const directory = join(resolve(configDirectory(world)), 'ssh', id);
   if (UNSAFE.test(directory))
     throw new CliError('failed', `ssh's configuration cannot name files in ${directory}.`, {
@@ -54,7 +65,7 @@ export function sshFiles(world: World, settings: Settings): SshFiles {
 
 /** A token in a file changes, and is whose it is; a token in a variable is one of its own. */
 function identityOf({ token }: Settings): readonly string[] {
-  if (token.kind !== 'given') return ['login'];
+  if (token.kind !== 'given') return LOGIN;
   return token.file === undefined ? ['token', hash(token.token)] : ['file', resolve(token.file)];
 }
 

@@ -30,7 +30,8 @@ export function createSshService({
         proxyId,
         now: now(),
       });
-      logger.info('host key certified', { proxyId, names, expiresAt });
+      // Doors ask every few minutes.
+      logger.debug('host key certified', { proxyId, names, expiresAt });
       const { trusted } = await sshAuthorities.keysOf('user');
       return {
         certificate,
