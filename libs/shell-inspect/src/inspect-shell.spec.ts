@@ -16,11 +16,15 @@ describe('inspectShell', () => {
   it('never throws, whatever the text', () => {
     const soup = fc.string({ unit: fc.constantFrom(...'ab$(){}[]"\'`\\|&;<>#!=~*?:-+%@^, \n\téx1') });
     fc.assert(
-      fc.property(fc.oneof(soup, shellText, fc.string({ unit: 'binary' })), fc.boolean(), (text, interactive) => {
-        for (const dialect of ['any', 'bash', 'posix', 'zsh', 'other'] as const) {
-          expect(typeof inspectShell(text, { dialect, interactive }).ok).toBe('boolean');
-        }
-      }),
+      fc.property(
+        fc.oneof(soup, shellText, fc.string({ unit: 'binary' })),
+        fc.boolean(),
+        (text, interactive) => {
+          for (const dialect of ['any', 'bash', 'posix', 'zsh', 'other'] as const) {
+            expect(typeof inspectShell(text, { dialect, interactive }).ok).toBe('boolean');
+          }
+        },
+      ),
       { numRuns: 400 },
     );
   });
@@ -31,8 +35,14 @@ describe('inspectShell', () => {
         expect(typeof inspectShell(bytes).ok).toBe('boolean');
       }),
     );
-    expect(inspectShell(Uint8Array.of(0x6c, 0x73))).toMatchObject({ ok: true, commands: [{ canonical: 'ls' }] });
-    expect(inspectShell(Uint8Array.of(0x6c, 0x73, 0x20, 0xff))).toMatchObject({ ok: false, reason: 'not-utf8' });
+    expect(inspectShell(Uint8Array.of(0x6c, 0x73))).toMatchObject({
+      ok: true,
+      commands: [{ canonical: 'ls' }],
+    });
+    expect(inspectShell(Uint8Array.of(0x6c, 0x73, 0x20, 0xff))).toMatchObject({
+      ok: false,
+      reason: 'not-utf8',
+    });
     expect(inspectShell(Uint8Array.of(0xc0, 0xaf))).toMatchObject({ ok: false, reason: 'not-utf8' });
   });
 
@@ -53,11 +63,14 @@ describe('inspectShell', () => {
 
   it('gives a canonical command that means itself', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: fc.constantFrom(...'abc $`"\'\\*{}~#;\n') }), { maxLength: 3 }), (words) => {
-        const canonical = ['echo', ...words].map(quoteWord).join(' ');
-        expect(argvOf(canonical)).toEqual([['echo', ...words]]);
-        expect(inspectShell(canonical)).toMatchObject({ commands: [{ canonical }] });
-      }),
+      fc.property(
+        fc.array(fc.string({ unit: fc.constantFrom(...'abc $`"\'\\*{}~#;\n') }), { maxLength: 3 }),
+        (words) => {
+          const canonical = ['echo', ...words].map(quoteWord).join(' ');
+          expect(argvOf(canonical)).toEqual([['echo', ...words]]);
+          expect(inspectShell(canonical)).toMatchObject({ commands: [{ canonical }] });
+        },
+      ),
     );
   });
 
@@ -66,7 +79,8 @@ describe('inspectShell', () => {
       fc.property(shellText, (text) => {
         const any = inspectShell(text, { hasTerminal: false });
         for (const dialect of ['bash', 'posix', 'zsh'] as const) {
-          if (isUnknown(inspectShell(text, { dialect, hasTerminal: false }))) expect(isUnknown(any)).toBe(true);
+          if (isUnknown(inspectShell(text, { dialect, hasTerminal: false })))
+            expect(isUnknown(any)).toBe(true);
         }
       }),
       { numRuns: 300 },

@@ -45,7 +45,12 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-function inspectParsed(text: string, script: ShellScript, place: Place, hasTerminal: boolean): ShellInspection {
+function inspectParsed(
+  text: string,
+  script: ShellScript,
+  place: Place,
+  hasTerminal: boolean,
+): ShellInspection {
   const facts = new VariableFacts();
   for (let round = 1; ; round++) {
     const run = new InspectionRun(facts, hasTerminal);

@@ -5,7 +5,9 @@ export function renderInspection(inspection: ShellInspection): string[] {
   if (!inspection.ok) return [`refused ${inspection.reason}`];
   const lines = inspection.effects.map(({ action, objects, readOnly }) => {
     const verb = action.replace(/^ssh\./, '');
-    return [`${verb}${readOnly ? '' : '!'}`, ...objects.map(({ name }) => name.replaceAll('\n', '⏎'))].join(' ');
+    return [`${verb}${readOnly ? '' : '!'}`, ...objects.map(({ name }) => name.replaceAll('\n', '⏎'))].join(
+      ' ',
+    );
   });
   return lines.sort();
 }

@@ -50,7 +50,9 @@ describe(`what really ran, in ${SHELL_NAMES.join(', ')}`, () => {
   it('is what a canonical command says, typed again', async () => {
     const [bash] = INSTALLED_SHELLS;
     if (bash === undefined) throw new Error('no shell');
-    const args = fc.array(fc.string({ unit: fc.constantFrom(...`ab '"\\$\`*?[]{}~#!&|;<>()=\n\té€`) }), { maxLength: 3 });
+    const args = fc.array(fc.string({ unit: fc.constantFrom(...`ab '"\\$\`*?[]{}~#!&|;<>()=\n\té€`) }), {
+      maxLength: 3,
+    });
     await fc.assert(
       fc.asyncProperty(args, async (words) => {
         const { programs } = await oracle.run(bash, ['rm', ...words].map(quoteWord).join(' '));

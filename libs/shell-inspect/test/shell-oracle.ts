@@ -4,7 +4,17 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspectShell, type ShellDialect, type ShellInspection } from '../src/index.ts';
@@ -27,7 +37,26 @@ const SHELLS: readonly Shell[] = [
 export const INSTALLED_SHELLS = SHELLS.filter(({ command: [path = ''] }) => existsSync(path));
 
 /** Programs that are witnesses. None of their names is a builtin, nor `cat`, which zsh runs for `> f`. */
-export const STUBS = ['rm', 'ls', 'curl', 'grep', 'x', 'y', 'f', 'a', 'b', 'E', 'in', 'r', 'sudo', '}', '{', ']]', '$rm', '$x'];
+export const STUBS = [
+  'rm',
+  'ls',
+  'curl',
+  'grep',
+  'x',
+  'y',
+  'f',
+  'a',
+  'b',
+  'E',
+  'in',
+  'r',
+  'sudo',
+  '}',
+  '{',
+  ']]',
+  '$rm',
+  '$x',
+];
 
 /** Programs that are themselves, to see what they make of their words. */
 const REAL = ['env', 'xargs', 'find', 'timeout', 'nice', 'nohup', 'stdbuf', 'setsid'];
@@ -57,7 +86,11 @@ export class ShellOracle {
       const file = ['/usr/bin', '/bin'].map((folder) => join(folder, name)).find((path) => existsSync(path));
       if (file !== undefined) symlinkSync(file, join(this.#bin, name));
     }
-    for (const { command: [path = ''], name } of INSTALLED_SHELLS) symlinkSync(path, join(this.#bin, name));
+    for (const {
+      command: [path = ''],
+      name,
+    } of INSTALLED_SHELLS)
+      symlinkSync(path, join(this.#bin, name));
     symlinkSync('/bin/dash', join(this.#bin, 'sh'));
   }
 
@@ -85,7 +118,12 @@ export class ShellOracle {
 const TIMEOUT_MS = 1000;
 
 /** Runs a program in a process group of its own, so that nothing outlives it. */
-async function runToEnd(path: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
+async function runToEnd(
+  path: string,
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
   // Pipes, so that it also waits for what goes on in the background.
   const child = spawn(path, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   child.stdout.resume();
@@ -114,16 +152,21 @@ export function untold(inspection: ShellInspection, { programs, files }: Witness
   const isTold = ([name = '', ...args]: readonly string[]): boolean =>
     commands.some(
       ({ argv, isConstant }) =>
-        argv[0] === name && (!isConstant || (argv.length === args.length + 1 && args.every((arg, i) => arg === argv[i + 1]))),
+        argv[0] === name &&
+        (!isConstant || (argv.length === args.length + 1 && args.every((arg, i) => arg === argv[i + 1]))),
     );
   const written = new Set(
-    effects.filter(({ action }) => action === 'ssh.exec.write').flatMap(({ objects }) => objects.map(({ name }) => name)),
+    effects
+      .filter(({ action }) => action === 'ssh.exec.write')
+      .flatMap(({ objects }) => objects.map(({ name }) => name)),
   );
   // A number, or $HOME/x: told as it is written.
   const isUnnamed = [...written].some((name) => name.includes('$'));
   return [
     ...programs.filter((words) => !isTold(words)).map((words) => `ran ${words.join(' ')}`),
-    ...files.filter((file) => !isUnnamed && !written.has(file) && !written.has(`./${file}`)).map((file) => `wrote ${file}`),
+    ...files
+      .filter((file) => !isUnnamed && !written.has(file) && !written.has(`./${file}`))
+      .map((file) => `wrote ${file}`),
   ];
 }
 

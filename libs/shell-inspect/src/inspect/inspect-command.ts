@@ -22,12 +22,14 @@ export function inspectCommand(run: InspectionRun, words: readonly Argument[], p
   const name = programName(first.text);
   const kind = programKind(name);
   // zsh: the path of that program.
-  if (name.startsWith('=') && place.dialect !== 'bash' && place.dialect !== 'posix') run.unknown('a name that zsh looks up');
+  if (name.startsWith('=') && place.dialect !== 'bash' && place.dialect !== 'posix')
+    run.unknown('a name that zsh looks up');
   const isFunction = run.functions.has(first.text);
   const rule = ruleOf(kind);
   const own = rule.open?.(invocationOf(run, kind, args, place)) ?? args.length;
   const isUntold = rule.takesData !== true && args.slice(0, own).some(({ isTold }) => !isTold);
-  if (isUntold && !(isFunction && !isKnownProgram(kind))) run.unknown(`a word of ${quoteWord(kind)} that is not told`);
+  if (isUntold && !(isFunction && !isKnownProgram(kind)))
+    run.unknown(`a word of ${quoteWord(kind)} that is not told`);
   const readOnly = !isFunction && !name.includes('/') && isReadOnlyCall(kind, args);
   addCommand(run, words, name, { kind, readOnly });
 }
@@ -37,13 +39,22 @@ interface Called {
   readonly readOnly: boolean;
 }
 
-function addCommand(run: InspectionRun, words: readonly Argument[], name: string, called: Called | undefined): void {
+function addCommand(
+  run: InspectionRun,
+  words: readonly Argument[],
+  name: string,
+  called: Called | undefined,
+): void {
   const args = words.slice(1);
   const secrets = called === undefined ? new Map<number, string>() : secretsOf(called.kind, args);
   for (const [i, secret] of secrets) {
     const arg = args[i];
     run.secrets.add(secret);
-    if (arg !== undefined) run.shown.set(arg, arg.text.replace(secret, () => MASK));
+    if (arg !== undefined)
+      run.shown.set(
+        arg,
+        arg.text.replace(secret, () => MASK),
+      );
   }
   const shown = args.map((arg) => showArgument(run, arg));
   const canonical = args.map((arg, i) => {
@@ -70,12 +81,7 @@ function showArgument(run: InspectionRun, arg: Argument): string {
   return arg.isConstant ? redactShellText(text) : redactShellText(text, run.secrets);
 }
 
-function invocationOf(
-  run: InspectionRun,
-  kind: string,
-  args: readonly Argument[],
-  place: Place,
-): Invocation {
+function invocationOf(run: InspectionRun, kind: string, args: readonly Argument[], place: Place): Invocation {
   return {
     kind,
     args,
@@ -124,7 +130,8 @@ function textOf(run: InspectionRun, words: readonly Argument[]): string | undefi
     let piece = '';
     for (const part of word?.parts ?? [undefined]) {
       if (part?.kind === 'literal' && (part.quoted || !/[*?[{~]/.test(part.text))) piece += part.text;
-      else if (part?.kind === 'parameter' && !run.facts.isAssigned(part.name) && LOGIN.has(part.name)) piece += `"$${part.name}"`;
+      else if (part?.kind === 'parameter' && !run.facts.isAssigned(part.name) && LOGIN.has(part.name))
+        piece += `"$${part.name}"`;
       else return undefined;
     }
     pieces.push(piece);
@@ -138,12 +145,13 @@ const LOGIN: ReadonlySet<string> = new Set(['HOME', 'USER', 'LOGNAME', 'HOSTNAME
 function arithmeticOf({ isConstant, text, word }: Argument): ArithmeticUse {
   const names: string[] = [];
   let isOpaque = word === undefined && !isConstant;
-  for (const part of word?.parts ?? [{ kind: 'literal', text }] as const) {
+  for (const part of word?.parts ?? ([{ kind: 'literal', text }] as const)) {
     if (part.kind === 'literal') {
       isOpaque ||= /[$`\\]/.test(part.text);
       names.push(...(part.text.match(/(?<![\w#@.])[A-Za-z_]\w*/g) ?? []));
     } else if (part.kind === 'parameter' && /^[A-Za-z_]/.test(part.name)) names.push(part.name);
-    else if (part.kind !== 'number' && !(part.kind === 'parameter' && '?#$!'.includes(part.name))) isOpaque = true;
+    else if (part.kind !== 'number' && !(part.kind === 'parameter' && '?#$!'.includes(part.name)))
+      isOpaque = true;
   }
   return { names, isOpaque };
 }

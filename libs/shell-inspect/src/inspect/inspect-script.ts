@@ -18,7 +18,8 @@ export function inspectScript(run: InspectionRun, script: ShellScript, place: Pl
   for (const assignment of script.assignments) addFact(run, assignment, true);
   for (const { assignments } of script.commands) for (const each of assignments) addFact(run, each, false);
   for (const command of script.commands) inspectSimple(run, command, place);
-  for (const condition of script.conditions) run.condition(`[[ ${redactShellText(condition, run.secrets)} ]]`);
+  for (const condition of script.conditions)
+    run.condition(`[[ ${redactShellText(condition, run.secrets)} ]]`);
   for (const { mode, target, assigned } of script.redirects) {
     if (isProcess(target)) continue;
     for (const path of argumentsOf(run, [target], assigned, place).flat()) {
@@ -36,8 +37,17 @@ function isProcess({ parts: [part], source }: Word): boolean {
 
 /** A pattern is no pattern to most shells here. */
 function literalText({ word, text }: Argument): string {
-  if (word?.parts.every((part) => part.kind === 'literal') !== true) return text;
-  return word.parts.map((part) => (part.kind === 'literal' ? part.text : '')).join('');
+  return word === undefined ? text : (literalOf(word) ?? text);
+}
+
+/** The text of a word without expansions, patterns as they stand; undefined for any other. */
+function literalOf({ parts }: Word): string | undefined {
+  let text = '';
+  for (const part of parts) {
+    if (part.kind !== 'literal') return undefined;
+    text += part.text;
+  }
+  return text;
 }
 
 /** Adds what a text inside a command would do; what cannot be read is unknown. */
@@ -53,15 +63,22 @@ export function inspectText(run: InspectionRun, text: string, dialect: ShellDial
 function addFact(run: InspectionRun, { name, value }: Assignment, isLoop: boolean): void {
   if (isSensitiveVariable(name)) run.variable(name);
   const argument = value === undefined ? undefined : argumentOf(value, run.facts);
-  if (value?.parts.every((part) => part.kind === 'number') === true) run.facts.assignNumber(name);
-  else if (argument?.isConstant === true) run.facts.assign(name, argument.text);
-  else if (!isLoop && value?.parts.every((part) => part.kind === 'literal') === true && !/^~|:~/.test(value.source)) {
-    run.facts.assign(name, value.parts.map((part) => (part.kind === 'literal' ? part.text : '')).join(''));
-  } else run.facts.assign(name, undefined);
+  const isNumber = value?.parts.every((part) => part.kind === 'number') === true;
+  if (isNumber) run.facts.assignNumber(name);
+  else run.facts.assign(name, argument?.isConstant === true ? argument.text : unmatched(value, isLoop));
   if (argument?.isConstant === true && isSecretName(name)) run.secrets.add(argument.text);
 }
 
-function inspectSimple(run: InspectionRun, { assignments, words, assigned }: SimpleCommand, place: Place): void {
+/** What an assignment makes of a pattern: it stays as it is, but for a tilde. */
+function unmatched(value: Word | undefined, isLoop: boolean): string | undefined {
+  return value === undefined || isLoop || /^~|:~/.test(value.source) ? undefined : literalOf(value);
+}
+
+function inspectSimple(
+  run: InspectionRun,
+  { assignments, words, assigned }: SimpleCommand,
+  place: Place,
+): void {
   const [first] = words;
   for (const { name } of assignments) {
     // `IFS= read -r x` changes nothing but how this line is split.

@@ -1,7 +1,7 @@
 import type { ShellAction, ShellEffect, ShellObjectKind } from '../model/effect.ts';
 import type { ShellCommand, ShellDialect } from '../model/inspection.ts';
 import { normalizePath } from '../words/program-name.ts';
-import { VariableFacts } from '../words/variable-facts.ts';
+import type { VariableFacts } from '../words/variable-facts.ts';
 import type { ArithmeticUse } from '../syntax/script.ts';
 import { fail } from '../syntax/shell-syntax-error.ts';
 import { redactShellText } from '../redact/redact-text.ts';

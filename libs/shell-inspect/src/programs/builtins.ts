@@ -1,4 +1,3 @@
-import type { Argument } from '../words/argument.ts';
 import type { Invocation, ProgramRule } from './invocation.ts';
 import { isQuoted } from './read-options.ts';
 
@@ -82,7 +81,8 @@ function openPrintf(invocation: Invocation): undefined {
     else invocation.unknown('a variable whose name is not plain');
     return undefined;
   }
-  if (!first.isConstant && args.length > 1 && first.mayBeOptions) invocation.unknown('options of printf that are not known');
+  if (!first.isConstant && args.length > 1 && first.mayBeOptions)
+    invocation.unknown('options of printf that are not known');
   const isNumeric = !first.isConstant || /%[^%a-zA-Z]*[diouxXcfFeEgGaA]/.test(first.text);
   if (dialect !== 'bash' && isNumeric) for (const arg of args.slice(1)) invocation.evaluate(arg);
   return undefined;
@@ -102,11 +102,13 @@ function openTest(invocation: Invocation): undefined {
       if (after !== undefined) invocation.evaluate(after);
     }
     if (!/^-[vRt]$/.test(arg.text) || after === undefined) return;
-    if (!after.isConstant || !PLAIN_NAME.test(after.text)) invocation.unknown('a variable whose name is not plain');
+    if (!after.isConstant || !PLAIN_NAME.test(after.text))
+      invocation.unknown('a variable whose name is not plain');
   });
   const [first, second] = args;
   if (args.length !== 2 || first === undefined || second === undefined || first.isTold) return undefined;
-  if (!second.isConstant || !PLAIN_NAME.test(second.text)) invocation.unknown('an operator of a test that is not known');
+  if (!second.isConstant || !PLAIN_NAME.test(second.text))
+    invocation.unknown('an operator of a test that is not known');
   return undefined;
 }
 
@@ -131,7 +133,8 @@ function openUnset(invocation: Invocation): undefined {
 /** `alias` and `hash` make a name mean another program. */
 function openNaming(invocation: Invocation): undefined {
   const isListing = invocation.args.every(
-    ({ text, isConstant }) => isConstant && !text.includes('=') && /^(?:-[rlL]|[\w.-]+)$/.test(text) && text !== '-p',
+    ({ text, isConstant }) =>
+      isConstant && !text.includes('=') && /^(?:-[rlL]|[\w.-]+)$/.test(text) && text !== '-p',
   );
   if (!isListing) invocation.unknown('a name that is made to mean something else');
   return undefined;
@@ -148,7 +151,9 @@ function openPrint(invocation: Invocation): undefined {
 
 /** `wait -p NAME`. */
 function openWait(invocation: Invocation): undefined {
-  const isPlain = invocation.args.every(({ text, isConstant, isTold }) => (isConstant ? /^[\w%-]*$/.test(text) : isTold));
+  const isPlain = invocation.args.every(({ text, isConstant, isTold }) =>
+    isConstant ? /^[\w%-]*$/.test(text) : isTold,
+  );
   if (!isPlain) invocation.unknown('a variable whose name is not plain');
   else for (const { text } of invocation.args) invocation.assignUntold(text);
   return undefined;

@@ -58,7 +58,9 @@ export const READ_ONLY_OPTIONS: ReadonlyMap<string, (args: readonly Argument[]) 
     journalctl: hasNone(/^--(?:vac|rot|flu|sync|rel|upd|set|smart|root|mach|ima|cur)|^-[^-]*M/),
     docker: readOnlyVerb(/^(?:ps|logs|inspect|images|info|version|stats|top|port|diff|history)$/),
     podman: readOnlyVerb(/^(?:ps|logs|inspect|images|info|version|stats|top|port|diff|history)$/),
-    kubectl: readOnlyVerb(/^(?:get|describe|logs|top|explain|version|api-resources|api-versions|cluster-info)$/),
+    kubectl: readOnlyVerb(
+      /^(?:get|describe|logs|top|explain|version|api-resources|api-versions|cluster-info)$/,
+    ),
     'apt-cache': readOnlyVerb(/^(?:policy|show|search|depends|rdepends|madison)$/),
   }),
 );
@@ -70,9 +72,15 @@ function readOnlyVerb(verb: RegExp): (args: readonly Argument[]) => boolean {
 }
 
 export const DATA_RULES: ReadonlyMap<string, ProgramRule> = new Map<string, ProgramRule>([
-  ...words(READ_ONLY).map((name): [string, ProgramRule] => [name, { takesData: true, isReadOnly: () => true }]),
+  ...words(READ_ONLY).map((name): [string, ProgramRule] => [
+    name,
+    { takesData: true, isReadOnly: () => true },
+  ]),
   ...words(CHANGING).map((name): [string, ProgramRule] => {
     const pattern = READ_ONLY_WITHOUT[name];
-    return [name, pattern === undefined ? { takesData: true } : { takesData: true, isReadOnly: hasNone(pattern) }];
+    return [
+      name,
+      pattern === undefined ? { takesData: true } : { takesData: true, isReadOnly: hasNone(pattern) },
+    ];
   }),
 ]);

@@ -57,7 +57,8 @@ function openDeclaration(invocation: Invocation): undefined {
   for (const arg of args) {
     if (/^[-+]/.test(arg.text)) {
       if (!arg.isConstant) invocation.unknown(`options of ${kind} that are not known`);
-      if (kind !== 'export' && /f/.test(arg.text) && /u|T/.test(arg.text)) invocation.unknown('a function that is loaded');
+      if (kind !== 'export' && /f/.test(arg.text) && /u|T/.test(arg.text))
+        invocation.unknown('a function that is loaded');
       continue;
     }
     declare(invocation, arg, isExport, isEvaluated);
@@ -86,6 +87,9 @@ function declare(invocation: Invocation, arg: Argument, isExport: boolean, isEva
 export const ENVIRONMENT_RULES: ReadonlyMap<string, ProgramRule> = new Map<string, ProgramRule>([
   ['env', { open: openEnv, isReadOnly: isNothingMore }],
   ...['export', 'declare', 'typeset', 'local', 'readonly', 'integer', 'float'].map(
-    (name): [string, ProgramRule] => [name, { open: openDeclaration, takesData: true, isReadOnly: () => true }],
+    (name): [string, ProgramRule] => [
+      name,
+      { open: openDeclaration, takesData: true, isReadOnly: () => true },
+    ],
   ),
 ]);

@@ -3,7 +3,8 @@ import type { Invocation, ProgramRule } from './invocation.ts';
 import { readOptions } from './read-options.ts';
 
 /** Settings that run nothing. Pagers, editors, aliases, filters, helpers and hooks do. */
-const SETTINGS = /^(?:user\.(?:name|email)|color\.[\w.]+|core\.(?:quotepath|autocrlf|filemode|safecrlf)|advice\.\w+|safe\.directory|init\.defaultBranch|log\.\w+|diff\.(?:renames|noprefix|mnemonicPrefix)|pull\.(?:rebase|ff)|push\.default)=/i;
+const SETTINGS =
+  /^(?:user\.(?:name|email)|color\.[\w.]+|core\.(?:quotepath|autocrlf|filemode|safecrlf)|advice\.\w+|safe\.directory|init\.defaultBranch|log\.\w+|diff\.(?:renames|noprefix|mnemonicPrefix)|pull\.(?:rebase|ff)|push\.default)=/i;
 
 /** Commands that run nothing but git, with the options that are looked at below. Aliases cannot take their names. */
 const PLAIN: ReadonlySet<string> = new Set(
@@ -49,7 +50,8 @@ function openGit(invocation: Invocation): undefined {
   if (isConfigured) invocation.unknown('settings of git that may run code');
   const verb = args[read.operands];
   if (verb === undefined) return undefined;
-  const isPaged = invocation.hasTerminal && !read.options.some(({ name }) => name === 'P' || name === 'no-pager');
+  const isPaged =
+    invocation.hasTerminal && !read.options.some(({ name }) => name === 'P' || name === 'no-pager');
   if (isPaged) invocation.unknown('a pager that git starts on a terminal');
   openVerb(invocation, verb, args.slice(read.operands + 1));
   return undefined;
@@ -83,9 +85,14 @@ function needsEditor(verb: string, rest: readonly Argument[]): boolean {
     case 'commit':
     case 'revert':
     case 'merge':
-      return !texts.some((text) => /^(?:-[a-z]*m|--message|--message=.*|--no-edit|--abort|--quit)$/s.test(text));
+      return !texts.some((text) =>
+        /^(?:-[a-z]*m|--message|--message=.*|--no-edit|--abort|--quit)$/s.test(text),
+      );
     case 'tag':
-      return texts.some((text) => /^-[asu]|^--(?:annotate|sign)/.test(text)) && !texts.some((text) => /^-[a-z]*m$/.test(text));
+      return (
+        texts.some((text) => /^-[asu]|^--(?:annotate|sign)/.test(text)) &&
+        !texts.some((text) => /^-[a-z]*m$/.test(text))
+      );
     case 'rebase':
     case 'cherry-pick':
       return texts.some((text) => /^(?:--continue|-e|--edit)$/.test(text));

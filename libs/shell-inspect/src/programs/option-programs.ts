@@ -71,7 +71,8 @@ function openRsync(invocation: Invocation): undefined {
   const pattern = isServer
     ? /^--(?:daemon|conf|rsh|rsync-p|dparam)|^-M/
     : /^--(?:daemon|conf|rsh|rsync-p|rem|dparam|e)|^-[^-]*[eM]/;
-  if (invocation.args.some((arg) => mayMatch(arg, pattern))) invocation.unknown('options of rsync that run code');
+  if (invocation.args.some((arg) => mayMatch(arg, pattern)))
+    invocation.unknown('options of rsync that run code');
   return undefined;
 }
 
@@ -113,7 +114,16 @@ function openTop(invocation: Invocation): undefined {
 }
 
 /** `nslookup` and the like ask for more where no words are given; harmless. Pagers on a terminal are not. */
-const PAGING = ['systemctl', 'journalctl', 'loginctl', 'hostnamectl', 'timedatectl', 'localectl', 'coredumpctl', 'zypper'];
+const PAGING = [
+  'systemctl',
+  'journalctl',
+  'loginctl',
+  'hostnamectl',
+  'timedatectl',
+  'localectl',
+  'coredumpctl',
+  'zypper',
+];
 
 function openPaging(invocation: Invocation): undefined {
   openByOption(invocation);

@@ -40,7 +40,10 @@ export function isKnownProgram(kind: string): boolean {
 }
 
 /** Whether a program changes nothing with these words, as far as is known. */
-export function isReadOnlyCall(kind: string, args: readonly Parameters<NonNullable<ProgramRule['isReadOnly']>>[0][number][]): boolean {
+export function isReadOnlyCall(
+  kind: string,
+  args: readonly Parameters<NonNullable<ProgramRule['isReadOnly']>>[0][number][],
+): boolean {
   const isReadOnly = ruleOf(kind).isReadOnly ?? READ_ONLY_OPTIONS.get(kind);
   return isReadOnly?.(args) === true;
 }

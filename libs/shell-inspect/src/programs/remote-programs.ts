@@ -109,9 +109,11 @@ export const REMOTE_RULES: ReadonlyMap<string, ProgramRule> = new Map<string, Pr
   ['ssh', { open: openSsh }],
   ['slogin', { open: openSsh }],
   ...['docker', 'podman', 'nerdctl'].map((name): [string, ProgramRule] => [name, { open: openContainer }]),
-  ...['crictl', 'ctr', 'docker-compose', 'podman-compose', 'buildah', 'runc', 'crun'].map((name): [string, ProgramRule] => [
+  ...['crictl', 'ctr', 'docker-compose', 'podman-compose', 'buildah', 'runc', 'crun'].map(
+    (name): [string, ProgramRule] => [name, { open: openAnyContainer }],
+  ),
+  ...['kubectl', 'oc', 'k3s', 'microk8s.kubectl'].map((name): [string, ProgramRule] => [
     name,
-    { open: openAnyContainer },
+    { open: openKubectl },
   ]),
-  ...['kubectl', 'oc', 'k3s', 'microk8s.kubectl'].map((name): [string, ProgramRule] => [name, { open: openKubectl }]),
 ]);

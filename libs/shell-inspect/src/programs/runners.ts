@@ -17,7 +17,8 @@ function openFind(invocation: Invocation): number | undefined {
       const end = endOfCommand(args, i + 1);
       const command = args.slice(i + 1, end);
       // A word that is not told could end the command.
-      if (command.some((each) => !each.isConstant && each.mayBeOptions)) invocation.unknown('words of find that are not known');
+      if (command.some((each) => !each.isConstant && each.mayBeOptions))
+        invocation.unknown('words of find that are not known');
       invocation.run(command.map(insertFound));
       i = end;
     } else if (FIND_WRITES.has(arg.text) && following !== undefined) invocation.write(following);
@@ -75,8 +76,14 @@ function openXargs(invocation: Invocation): number | undefined {
   if (command.length === 0) return undefined;
   const marker = replaced?.value ?? '{}';
   if (replaced === undefined) invocation.run([...command, INSERTED]);
-  else if (replaced.value === undefined || marker === '') invocation.unknown('a mark of xargs that is not known');
-  else invocation.run(command.map((arg) => (arg.text.includes(marker) ? { ...INSERTED, text: arg.text, canonical: arg.canonical } : arg)));
+  else if (replaced.value === undefined || marker === '')
+    invocation.unknown('a mark of xargs that is not known');
+  else
+    invocation.run(
+      command.map((arg) =>
+        arg.text.includes(marker) ? { ...INSERTED, text: arg.text, canonical: arg.canonical } : arg,
+      ),
+    );
   return read.operands;
 }
 
@@ -90,7 +97,12 @@ function openWatch(invocation: Invocation): number | undefined {
     longValues: 'interval equexit shotsdir',
   });
   // -d may have a value in its own word, which the reading of clusters does not know.
-  const plain = read.ok ? read : readOptions(args.filter(({ text }) => !/^-d$/.test(text)), { flags: 'bceghprtwx', values: 'nq' });
+  const plain = read.ok
+    ? read
+    : readOptions(
+        args.filter(({ text }) => !/^-d$/.test(text)),
+        { flags: 'bceghprtwx', values: 'nq' },
+      );
   if (!plain.ok) {
     invocation.unknown('options of watch that are not known');
     return undefined;

@@ -66,7 +66,11 @@ function readSedCommand(state: State): void {
     default:
       if (!'{}dDpPnNgGhHx=zF'.includes(command)) throw new NotPlain();
   }
-  if (!/^(?:[\s;}#]|$)/.test(state.text.slice(state.at, state.at + 1)) && command !== '{' && command !== '}') {
+  if (
+    !/^(?:[\s;}#]|$)/.test(state.text.slice(state.at, state.at + 1)) &&
+    command !== '{' &&
+    command !== '}'
+  ) {
     throw new NotPlain();
   }
 }
@@ -131,7 +135,10 @@ function readSedCall(args: readonly Argument[]): SedCall {
       scripts.push(following);
       i++;
     } else if (/^-[nErsuz]*i|^--in-place(?:=|$)/.test(text)) isInPlace = true;
-    else if (/^-[^-]/.test(text) ? !/^-[nErsuz]+$|^-l\d*$/.test(text) : /^--./.test(text) && !SED_LONG.test(text)) isKnown = false;
+    else if (
+      /^-[^-]/.test(text) ? !/^-[nErsuz]+$|^-l\d*$/.test(text) : /^--./.test(text) && !SED_LONG.test(text)
+    )
+      isKnown = false;
     else if (!text.startsWith('-') || text === '-') operands.push(arg);
   }
   const [first] = operands;
@@ -139,7 +146,8 @@ function readSedCall(args: readonly Argument[]): SedCall {
   return { scripts, isInPlace, isKnown };
 }
 
-const SED_LONG = /^--(?:quiet|silent|regexp-extended|separate|unbuffered|null-data|posix|sandbox|help|version)$/;
+const SED_LONG =
+  /^--(?:quiet|silent|regexp-extended|separate|unbuffered|null-data|posix|sandbox|help|version)$/;
 
 function isPlainCall({ scripts, isKnown }: SedCall): boolean {
   return isKnown && scripts.every(({ isConstant, text }) => isConstant && readSedScript(text) === 'plain');

@@ -84,7 +84,8 @@ function readShellOptions(args: readonly Argument[]): ShellOptions | undefined {
     }
     if (text === '--version' || text === '--help') isQuestion = true;
     else if (text.startsWith('--')) {
-      if (LOADING.test(text) || !/^--(?:norc|noprofile|login|posix|noediting|restricted|verbose)$/.test(text)) return undefined;
+      if (LOADING.test(text) || !/^--(?:norc|noprofile|login|posix|noediting|restricted|verbose)$/.test(text))
+        return undefined;
     } else if (/^[-+]o$|^[-+]O$|^-[a-z]*o$/.test(text)) {
       for (const letter of text.slice(1, -1)) letters.add(letter);
       if (args[++index]?.isConstant !== true) return undefined;
@@ -131,6 +132,9 @@ function isPlainSuOption(text: string): boolean {
 }
 
 export const SHELL_RULES: ReadonlyMap<string, ProgramRule> = new Map<string, ProgramRule>([
-  ...Object.keys(DIALECTS).map((name): [string, ProgramRule] => [name, { open: openShell, isReadOnly: isNothingMore }]),
+  ...Object.keys(DIALECTS).map((name): [string, ProgramRule] => [
+    name,
+    { open: openShell, isReadOnly: isNothingMore },
+  ]),
   ['su', { open: openSu, isReadOnly: isNothingMore }],
 ]);

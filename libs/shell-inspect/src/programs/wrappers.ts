@@ -32,7 +32,8 @@ const SUDO: Wrapper = {
     if (!isShell) return;
     if (command.length === 0) invocation.shell();
     // A dollar sign is what it does not quote for the shell.
-    else if (command.some(({ text }) => text.includes('$'))) invocation.unknown('sudo hands variables to a shell');
+    else if (command.some(({ text }) => text.includes('$')))
+      invocation.unknown('sudo hands variables to a shell');
   },
 };
 

@@ -88,6 +88,9 @@ describe('secrets', () => {
 
   it('do not hide other commands that hold the same text', () => {
     const inspection = inspectShell('curl -u bob:restart h; systemctl restart db');
-    expect(inspection).toMatchObject({ ok: true, commands: [{ canonical: "curl -u 'bob:***' h" }, { canonical: 'systemctl restart db' }] });
+    expect(inspection).toMatchObject({
+      ok: true,
+      commands: [{ canonical: "curl -u 'bob:***' h" }, { canonical: 'systemctl restart db' }],
+    });
   });
 });

@@ -26,6 +26,10 @@ const TOKENS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----[^-]{0,16384}(?:-----END [A-Z ]{0,32}PRIVATE KEY-----)?/g,
 ];
 
+/** Something that every pattern and token has; most words have none of it. */
+const MAY_HOLD_SECRET =
+  /[:=]|pass|secret|token|key|AKIA|ASIA|gh[pousr]_|github_pat|glpat-|xox|sk-|eyJ|-----BEGIN/i;
+
 const ASSIGNMENT = /\b([A-Za-z_]\w{0,80})=('[^']{0,4096}'|"(?:[^"\\]|\\.){0,4096}"|[^\s;|&'"<>()]{1,4096})/gs;
 
 /** Shortest value that is looked for anywhere in the text; shorter ones only where they are a word or a value. */
@@ -37,10 +41,15 @@ function escape(text: string): string {
 
 /** A text without its secrets: those that are known by value, and those that show by their form. */
 export function redactShellText(text: string, secrets: ReadonlySet<string> = new Set()): string {
+  if (secrets.size === 0 && !MAY_HOLD_SECRET.test(text)) return text;
   let redacted = text;
   for (const secret of secrets) {
     if (secret.length >= MIN_LENGTH) redacted = redacted.replaceAll(secret, MASK);
-    else redacted = redacted.replaceAll(new RegExp(`(?<=[\\s=:'"]|-[pPawuU])${escape(secret)}(?=[\\s'";|&)@]|$)`, 'g'), MASK);
+    else
+      redacted = redacted.replaceAll(
+        new RegExp(`(?<=[\\s=:'"]|-[pPawuU])${escape(secret)}(?=[\\s'";|&)@]|$)`, 'g'),
+        MASK,
+      );
   }
   for (const pattern of PATTERNS) redacted = redacted.replaceAll(pattern, `$1${MASK}`);
   for (const token of TOKENS) redacted = redacted.replaceAll(token, MASK);

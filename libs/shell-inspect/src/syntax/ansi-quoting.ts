@@ -23,22 +23,26 @@ const ESCAPE = /\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9
  * where it makes bytes that are not ASCII, whose meaning depends on the locale.
  */
 export function decodeAnsiQuoted(body: string): string | undefined {
-  let isKnown = true;
+  const unknown: string[] = [];
   const text = body.replace(
     ESCAPE,
-    (all, octal?: string, hex?: string, short?: string, long?: string, other?: string) => {
+    (_, octal?: string, hex?: string, short?: string, long?: string, other?: string) => {
       if (other !== undefined) {
         const char = SIMPLE.get(other);
-        if (char === undefined && /[A-Za-z]/.test(other)) isKnown = false;
-        return char ?? all;
+        // bash keeps the backslash of what it does not know, others do not.
+        if (char === undefined) unknown.push(other);
+        return char ?? '';
       }
       const isByte = octal !== undefined || hex !== undefined;
       const code = octal === undefined ? parseInt(hex ?? short ?? long ?? '', 16) : parseInt(octal, 8);
       // The string ends here for one shell and goes on for another.
       if (code === 0) fail('a NUL character in a quote');
-      if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) || (isByte && code > 0x7f)) isKnown = false;
-      return isKnown ? String.fromCodePoint(code) : '';
+      if (code <= 0x7f || (!isByte && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff))) {
+        return String.fromCodePoint(code);
+      }
+      unknown.push('code');
+      return '';
     },
   );
-  return isKnown ? text : undefined;
+  return unknown.length === 0 ? text : undefined;
 }

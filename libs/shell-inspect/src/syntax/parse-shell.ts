@@ -45,7 +45,8 @@ export function parseShell(text: string, { dialect, isInteractive, depth }: Pars
   } catch (error) {
     if (error instanceof ShellSyntaxError) return { ok: false, reason: error.reason, message: error.message };
     // The stack: a bound on depth should have come first.
-    if (error instanceof RangeError) return { ok: false, reason: 'too-complex', message: 'the text is too complex' };
+    if (error instanceof RangeError)
+      return { ok: false, reason: 'too-complex', message: 'the text is too complex' };
     throw error;
   }
 }
@@ -54,7 +55,8 @@ function checkCharacters(text: string): ShellParse | undefined {
   if (text.length > MAX_SHELL_BYTES || Buffer.byteLength(text) > MAX_SHELL_BYTES) {
     return { ok: false, reason: 'too-large', message: `the text is longer than ${MAX_SHELL_BYTES} bytes` };
   }
-  if (!text.isWellFormed()) return { ok: false, reason: 'not-utf8', message: 'the text is not valid Unicode' };
+  if (!text.isWellFormed())
+    return { ok: false, reason: 'not-utf8', message: 'the text is not valid Unicode' };
   if (CONTROL.test(text)) {
     return { ok: false, reason: 'control-character', message: 'the text holds a control character' };
   }

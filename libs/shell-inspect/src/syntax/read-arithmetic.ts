@@ -24,7 +24,7 @@ export function readArithmetic(reader: ShellReader, end: ArithmeticEnd): void {
   let isOpaque = false;
   let isQuoted = false;
   const open: string[] = [];
-  for (; ; ) {
+  for (;;) {
     const char = reader.peek();
     if (char === '') fail('an arithmetic expression is not closed');
     if (open.length === 0 && !isQuoted && takeEnd(reader, end)) break;

@@ -82,7 +82,8 @@ function readParenthesized(reader: ShellReader): void {
 function readRedirects(reader: ShellReader): void {
   do reader.skipBlank();
   while (readRedirect(reader));
-  if (['', '\n', ';', '&', '|', ')'].includes(reader.peek()) || LIST_ENDS.has(plainWordAt(reader) ?? '')) return;
+  if (['', '\n', ';', '&', '|', ')'].includes(reader.peek()) || LIST_ENDS.has(plainWordAt(reader) ?? ''))
+    return;
   // Else only an operator may follow; `{ a } b` is something else in zsh.
   fail('a word behind a compound command');
 }

@@ -62,7 +62,8 @@ export function readFor(reader: ShellReader): void {
 
 function readWords(reader: ShellReader): Word[] {
   const words: Word[] = [];
-  for (reader.skipBlank(); !['', '\n', ';'].includes(reader.peek()); reader.skipBlank()) words.push(readWord(reader));
+  for (reader.skipBlank(); !['', '\n', ';'].includes(reader.peek()); reader.skipBlank())
+    words.push(readWord(reader));
   return words;
 }
 

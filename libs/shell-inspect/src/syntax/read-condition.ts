@@ -44,7 +44,8 @@ function readOperator(reader: ShellReader, state: Condition): boolean {
   if (reader.take('(')) state.open++;
   else if (reader.take(')')) {
     if (--state.open < 0) fail('parentheses of a condition');
-  } else if ((reader.peek() === '<' || reader.peek() === '>') && reader.peekNext() !== '(') readComparison(reader);
+  } else if ((reader.peek() === '<' || reader.peek() === '>') && reader.peekNext() !== '(')
+    readComparison(reader);
   else return false;
   return true;
 }
@@ -68,7 +69,8 @@ function readOperand(reader: ShellReader, state: Condition): void {
     noteArithmetic(reader, word);
     state.isBehindArithmetic = false;
   }
-  if (word !== undefined && (state.last?.source === '-v' || state.last?.source === '-R')) noteName(reader, word);
+  if (word !== undefined && (state.last?.source === '-v' || state.last?.source === '-R'))
+    noteName(reader, word);
   state.last = word;
 }
 

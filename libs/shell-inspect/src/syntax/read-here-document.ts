@@ -11,7 +11,8 @@ export function readHereDocumentStart(reader: ShellReader, from: number, stripsT
     if (part.kind !== 'literal') fail('a delimiter of a here-document that is not constant');
     delimiter += part.text;
   }
-  if (delimiter === '' || delimiter.includes('\n') || /[$`]/.test(word.source)) fail('a delimiter of a here-document');
+  if (delimiter === '' || delimiter.includes('\n') || /[$`]/.test(word.source))
+    fail('a delimiter of a here-document');
   const isQuoted = word.parts.some((part) => part.kind === 'literal' && part.quoted);
   reader.pending.push({ delimiter, isQuoted, stripsTabs, from });
 }

@@ -50,12 +50,14 @@ export function takeNewline(reader: ShellReader): void {
   if (reader.pending.length > 0) readHereDocuments(reader);
 }
 
-export function skipNewlines(reader: ShellReader): void {
-  reader.skipBlank();
-  while (reader.peek() === '\n') {
+/** Goes past newlines and comments; returns the character it came to. */
+export function skipNewlines(reader: ShellReader): string {
+  let char = reader.skipBlank();
+  while (char === '\n') {
     takeNewline(reader);
-    reader.skipBlank();
+    char = reader.skipBlank();
   }
+  return char;
 }
 
 function isListEnd(reader: ShellReader): boolean {
@@ -99,7 +101,11 @@ function readPipeline(reader: ShellReader): void {
  * dash runs a program of that name, and both readings make the same of it.
  */
 function skipPrefixes(reader: ShellReader): void {
-  while (takeReserved(reader, '!') || takePrefixOfCompound(reader, 'time') || takePrefixOfCompound(reader, 'coproc'));
+  while (
+    takeReserved(reader, '!') ||
+    takePrefixOfCompound(reader, 'time') ||
+    takePrefixOfCompound(reader, 'coproc')
+  );
   reader.skipBlank();
 }
 
@@ -109,7 +115,8 @@ function takePrefixOfCompound(reader: ShellReader, word: string): boolean {
   if (word === 'time') takeReserved(reader, '-p');
   reader.skipBlank();
   const following = plainWordAt(reader);
-  const isPrefix = following === undefined ? reader.peek() === '(' : COMPOUND_STARTS.has(following) || following === '!';
+  const isPrefix =
+    following === undefined ? reader.peek() === '(' : COMPOUND_STARTS.has(following) || following === '!';
   if (!isPrefix) reader.position = from;
   return isPrefix;
 }

@@ -82,7 +82,8 @@ function readOperator(reader: ShellReader, name: string, quoted: boolean): void 
   if (char === ':' && !(next !== '' && '-=?+'.includes(next))) {
     reader.advance();
     // `${x::=y}` assigns in zsh, `${x:h}` and the like are harmless there.
-    if (/^[:=|#^*]/.test(reader.raw.slice(reader.position, reader.position + 1))) fail('an operator of ${...}');
+    if (/^[:=|#^*]/.test(reader.raw.slice(reader.position, reader.position + 1)))
+      fail('an operator of ${...}');
     readArithmetic(reader, '}');
     return;
   }
@@ -123,7 +124,8 @@ function readOperand(reader: ShellReader, quoted: boolean): void {
         fail('braces in ${...}');
         break;
       default:
-        if ((char === '<' || char === '>') && reader.peekNext() === '(' && !quoted) fail('a process in ${...}');
+        if ((char === '<' || char === '>') && reader.peekNext() === '(' && !quoted)
+          fail('a process in ${...}');
         reader.advance();
     }
   }

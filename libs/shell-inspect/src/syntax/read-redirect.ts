@@ -31,8 +31,11 @@ const DESCRIPTOR = /^(?:\d+-?|-)$/;
 export function readRedirect(reader: ShellReader): boolean {
   const start = reader.position;
   skipDescriptor(reader);
-  const operator = operatorAt(reader);
+  const operator = reader.position > start && reader.peek() === '&' ? undefined : operatorAt(reader);
   if (operator === undefined) {
+    // `{fd}&>f` is all one in zsh, `2&>f` in some others.
+    if (reader.position > start && reader.startsWith('&>') && reader.dialect !== 'bash')
+      reader.doubt('a word in front of &>');
     reader.position = start;
     return false;
   }
@@ -51,7 +54,8 @@ export function readRedirect(reader: ShellReader): boolean {
   // zsh: `>! f` writes f.
   if (target.source.startsWith('!') && reader.mayBeZsh) reader.doubt('a redirection to "!"');
   const mode = MODES[operator];
-  if (mode !== undefined && !isDescriptor(operator, target)) reader.script.redirects.push({ mode, target, assigned: reader.assigned });
+  if (mode !== undefined && !isDescriptor(operator, target))
+    reader.script.redirects.push({ mode, target, assigned: reader.assigned });
   return true;
 }
 
@@ -65,7 +69,8 @@ function skipDescriptor(reader: ShellReader): void {
   } else {
     while (/^\d$/.test(reader.peek())) reader.advance();
   }
-  if (reader.peek() !== '<' && reader.peek() !== '>') reader.position = from;
+  const isInFront = ['<', '>', '&'].includes(reader.peek());
+  if (!isInFront) reader.position = from;
 }
 
 function operatorAt(reader: ShellReader): Operator | undefined {

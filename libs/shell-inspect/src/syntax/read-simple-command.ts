@@ -9,7 +9,15 @@ import { isMetacharacter, type ShellReader } from './shell-reader.ts';
 import { fail } from './shell-syntax-error.ts';
 
 /** Builtins whose arguments may be `name=(...)`. */
-const DECLARATIONS: ReadonlySet<string> = new Set(['declare', 'typeset', 'local', 'export', 'readonly', 'integer', 'float']);
+const DECLARATIONS: ReadonlySet<string> = new Set([
+  'declare',
+  'typeset',
+  'local',
+  'export',
+  'readonly',
+  'integer',
+  'float',
+]);
 
 /** Reads `a=b command words > f`; also a function's definition, which begins like one. */
 export function readSimpleCommand(reader: ShellReader): void {
@@ -43,12 +51,7 @@ function isEnd(reader: ShellReader): boolean {
 }
 
 /** An assignment or the program's name; whether the command may still be a function's definition. */
-function readFirst(
-  reader: ShellReader,
-  assignments: Assignment[],
-  words: Word[],
-  isBare: boolean,
-): boolean {
+function readFirst(reader: ShellReader, assignments: Assignment[], words: Word[], isBare: boolean): boolean {
   const assignment = readAssignment(reader);
   if (assignment !== undefined) {
     assignments.push(assignment);
@@ -69,7 +72,8 @@ function readArgument(reader: ShellReader, words: readonly Word[]): Word {
   }
   const word = readWord(reader);
   // zsh ends a group at a brace that stands alone, also where it is an argument.
-  if ((word.source === '}' || word.source === '{') && reader.mayBeZsh) reader.doubt('a brace that zsh reads as syntax');
+  if ((word.source === '}' || word.source === '{') && reader.mayBeZsh)
+    reader.doubt('a brace that zsh reads as syntax');
   return word;
 }
 

@@ -109,7 +109,10 @@ export function readSingleQuoted(reader: ShellReader): string {
 function readUnquotedDollar(reader: ShellReader): readonly WordPart[] {
   if (reader.peekNext() === '"') {
     reader.advance();
-    return [{ kind: 'literal', text: '', quoted: true, ...(reader.dialect === 'bash' ? {} : { posixText: '$' }) }, ...readDoubleQuoted(reader)];
+    return [
+      { kind: 'literal', text: '', quoted: true, ...(reader.dialect === 'bash' ? {} : { posixText: '$' }) },
+      ...readDoubleQuoted(reader),
+    ];
   }
   return reader.peekNext() === "'" ? [readAnsiQuoted(reader)] : [readDollar(reader, false)];
 }

@@ -40,7 +40,16 @@ export const COMPOUND_STARTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Words that end a list where a command may begin. */
-export const LIST_ENDS: ReadonlySet<string> = new Set(['then', 'else', 'elif', 'fi', 'do', 'done', 'esac', '}']);
+export const LIST_ENDS: ReadonlySet<string> = new Set([
+  'then',
+  'else',
+  'elif',
+  'fi',
+  'do',
+  'done',
+  'esac',
+  '}',
+]);
 
 /** Longest word that is looked at; longer than any that is reserved. */
 const MAX_LENGTH = 16;

@@ -65,7 +65,11 @@ export class ShellReader {
     const found = inner.script;
     // One by one: a spread of very many arguments would overflow the stack.
     for (const { assignments, words, assigned } of found.commands) {
-      script.commands.push({ assignments: assignments.map(withoutSpan), words: words.map(withoutSpan), assigned });
+      script.commands.push({
+        assignments: assignments.map(withoutSpan),
+        words: words.map(withoutSpan),
+        assigned,
+      });
     }
     for (const redirect of found.redirects) script.redirects.push(redirect);
     for (const assignment of found.assignments) script.assignments.push({ ...assignment, span: undefined });
@@ -175,13 +179,15 @@ export class ShellReader {
 
   assign(names: readonly string[]): void {
     // Of very many variables it is not said any more: that is never less than certain.
-    if (names.length > 0 && this.assigned.size < MAX_ASSIGNED) this.assigned = new Set([...this.assigned, ...names]);
+    if (names.length > 0 && this.assigned.size < MAX_ASSIGNED)
+      this.assigned = new Set([...this.assigned, ...names]);
   }
 
-  /** Goes past spaces, tabs and a comment; never past a newline. */
-  skipBlank(): void {
+  /** Goes past spaces, tabs and a comment; never past a newline. Returns the character it came to. */
+  skipBlank(): string {
     while (this.peek() === ' ' || this.peek() === '\t') this.position++;
     if (this.peek() === '#') this.#skipComment();
+    return this.peek();
   }
 
   #skipComment(): void {

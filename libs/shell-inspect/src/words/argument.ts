@@ -18,7 +18,14 @@ export interface Argument {
 
 /** A constant that did not come from a word of its own: a piece of one, or a made-up name. */
 export function constantArgument(text: string): Argument {
-  return { text, isConstant: true, isTold: true, mayBeOptions: false, canonical: quoteWord(text), word: undefined };
+  return {
+    text,
+    isConstant: true,
+    isTold: true,
+    mayBeOptions: false,
+    canonical: quoteWord(text),
+    word: undefined,
+  };
 }
 
 /** Something that is put in when the program runs: what xargs reads, what find finds. */
@@ -56,9 +63,18 @@ function literalArgument(word: Word, parts: readonly Literal[]): Argument {
   if (!isPattern(parts)) {
     return { text, isConstant: true, isTold: true, mayBeOptions: false, canonical: quoteWord(text), word };
   }
-  const canonical = parts.map(({ text, quoted }) => (quoted ? text.replaceAll(/[^\w@%+=:,./-]/g, '\\$&') : text)).join('');
+  const canonical = parts
+    .map(({ text, quoted }) => (quoted ? text.replaceAll(/[^\w@%+=:,./-]/g, '\\$&') : text))
+    .join('');
   // A pattern that begins with a star can find a file whose name begins with a dash.
-  return { text: canonical, isConstant: false, isTold: true, mayBeOptions: /^[*?[{]/.test(canonical), canonical, word };
+  return {
+    text: canonical,
+    isConstant: false,
+    isTold: true,
+    mayBeOptions: /^[*?[{]/.test(canonical),
+    canonical,
+    word,
+  };
 }
 
 /** Whether unquoted characters of it are a glob, a brace expansion or a tilde. */
@@ -67,7 +83,11 @@ function isPattern(parts: readonly Literal[]): boolean {
   const [first] = parts;
   // zsh: `=ls` is the path of ls.
   if (first !== undefined && !first.quoted && /^[~=]/.test(first.text)) return true;
-  return /[*?]/.test(plain) || between(plain, '[', ']') !== undefined || /,|\.\./.test(between(plain, '{', '}') ?? '');
+  return (
+    /[*?]/.test(plain) ||
+    between(plain, '[', ']') !== undefined ||
+    /,|\.\./.test(between(plain, '{', '}') ?? '')
+  );
 }
 
 /** What is between the first opening and the last closing one, if that comes later. */
@@ -99,6 +119,7 @@ function mayBeOptions(parts: readonly WordPart[], facts: VariableFacts): boolean
   // An unquoted value is split into words.
   if (parts.some((part) => part.kind !== 'literal' && !part.quoted && !isToldPart(part, facts))) return true;
   const first = parts.find((part) => part.kind !== 'literal' || part.text !== '');
-  if (first?.kind === 'literal') return /^-/.test(first.text) || (!first.quoted && /^[*?[{]/.test(first.text));
+  if (first?.kind === 'literal')
+    return /^-/.test(first.text) || (!first.quoted && /^[*?[{]/.test(first.text));
   return !(first?.kind === 'parameter' && isToldPart(first, facts));
 }

@@ -40,16 +40,13 @@ export function commandVariants(
 }
 
 function withBraces(words: readonly Word[], mayBePosix: boolean): CommandVariants {
-  let isExpanded = false;
-  let isCut = false;
-  const expanded = words.flatMap((word) => {
-    const alternatives = expandBraces(word);
-    if (alternatives === 'too-many') isCut = true;
-    if (alternatives === undefined || alternatives === 'too-many') return [word];
-    isExpanded = true;
-    return alternatives;
+  const alternatives = words.map((word) => expandBraces(word));
+  const isCut = alternatives.includes('too-many');
+  if (!alternatives.some((each) => Array.isArray(each))) return { variants: [words], isCut };
+  const expanded = words.flatMap((word, i) => {
+    const each = alternatives[i];
+    return each === undefined || each === 'too-many' ? [word] : each;
   });
-  if (!isExpanded) return { variants: [words], isCut };
   return { variants: mayBePosix ? [expanded, words] : [expanded], isCut };
 }
 
@@ -60,16 +57,16 @@ function withPosixQuotes(
   words: readonly Word[],
   isMeant: (part: Literal) => boolean,
 ): readonly Word[] | undefined {
-  let isOther = false;
-  const literal = words.map((word) => ({
+  const posixText = (part: WordPart): string | undefined =>
+    part.kind === 'literal' && isMeant(part) ? part.posixText : undefined;
+  if (!words.some(({ parts }) => parts.some((part) => posixText(part) !== undefined))) return undefined;
+  return words.map((word) => ({
     ...word,
-    parts: word.parts.map((part) => {
-      if (part.kind !== 'literal' || part.posixText === undefined || !isMeant(part)) return part;
-      isOther = true;
-      return { ...part, text: part.posixText };
+    parts: word.parts.map((part): WordPart => {
+      const text = posixText(part);
+      return text === undefined ? part : { kind: 'literal', text, quoted: true };
     }),
   }));
-  return isOther ? literal : undefined;
 }
 
 /** Each value of each variable; words are kept as written where that would be too many. */
@@ -83,7 +80,9 @@ function withValues(
     const values = assigned.has(name) ? facts.valuesOf(name) : undefined;
     if (values === undefined || !isResolvable(words, name, values, facts)) continue;
     if (variants.length * values.size > MAX_VARIANTS) return [words];
-    variants = variants.flatMap((variant) => [...values].map((value) => variant.map((word) => put(word, name, value))));
+    variants = variants.flatMap((variant) =>
+      [...values].map((value) => variant.map((word) => put(word, name, value))),
+    );
   }
   return variants;
 }
@@ -93,9 +92,10 @@ function withNumbers(word: Word, facts: VariableFacts, assigned: ReadonlySet<str
   const isNumber = (part: WordPart): boolean =>
     part.kind === 'parameter' && assigned.has(part.name) && facts.isNumber(part.name);
   if (!word.parts.some(isNumber)) return word;
-  const parts = word.parts.map(
-    (part): WordPart =>
-      part.kind === 'parameter' && isNumber(part) ? { kind: 'number', quoted: part.quoted, source: part.source } : part,
+  const parts = word.parts.map((part): WordPart =>
+    part.kind === 'parameter' && isNumber(part)
+      ? { kind: 'number', quoted: part.quoted, source: part.source }
+      : part,
   );
   return { ...word, parts };
 }
@@ -116,14 +116,15 @@ function isResolvable(
   facts: VariableFacts,
 ): boolean {
   if (!facts.isAssigned('IFS') && [...values].every((value) => /^[\w@%+=:,./-]+$/.test(value))) return true;
-  return words.every(({ parts }) => parts.every((part) => part.kind !== 'parameter' || part.name !== name || part.quoted));
+  return words.every(({ parts }) =>
+    parts.every((part) => part.kind !== 'parameter' || part.name !== name || part.quoted),
+  );
 }
 
 function put(word: Word, name: string, value: string): Word {
   if (!word.parts.some((part) => part.kind === 'parameter' && part.name === name)) return word;
-  const parts = word.parts.map(
-    (part): WordPart =>
-      part.kind === 'parameter' && part.name === name ? { kind: 'literal', text: value, quoted: true } : part,
+  const parts = word.parts.map((part): WordPart =>
+    part.kind === 'parameter' && part.name === name ? { kind: 'literal', text: value, quoted: true } : part,
   );
   return { ...word, parts };
 }

@@ -15,7 +15,8 @@ type Unit = string | WordPart;
  */
 export function expandBraces(word: Word): readonly Word[] | 'too-many' | undefined {
   let braces = 0;
-  for (const part of word.parts) if (part.kind === 'literal' && !part.quoted) braces += part.text.split('{').length - 1;
+  for (const part of word.parts)
+    if (part.kind === 'literal' && !part.quoted) braces += part.text.split('{').length - 1;
   if (braces === 0) return undefined;
   if (braces > MAX_BRACES) return 'too-many';
   const expanded = expand(unitsOf(word));
@@ -25,7 +26,9 @@ export function expandBraces(word: Word): readonly Word[] | 'too-many' | undefin
 }
 
 function unitsOf(word: Word): Unit[] {
-  return word.parts.flatMap((part): Unit[] => (part.kind === 'literal' && !part.quoted ? [...part.text] : [part]));
+  return word.parts.flatMap((part): Unit[] =>
+    part.kind === 'literal' && !part.quoted ? Array.from(part.text) : [part],
+  );
 }
 
 function wordOf(units: readonly Unit[]): Word {
@@ -33,7 +36,8 @@ function wordOf(units: readonly Unit[]): Word {
   for (const unit of units) {
     const last = parts.at(-1);
     if (typeof unit !== 'string') parts.push(unit);
-    else if (last?.kind === 'literal' && !last.quoted) parts[parts.length - 1] = { ...last, text: last.text + unit };
+    else if (last?.kind === 'literal' && !last.quoted)
+      parts[parts.length - 1] = { ...last, text: last.text + unit };
     else parts.push({ kind: 'literal', text: unit, quoted: false });
   }
   return { parts, source: parts.map(sourceOf).join(''), span: undefined };
@@ -53,7 +57,8 @@ function expand(units: readonly Unit[]): Unit[][] | 'too-many' {
   const result: Unit[][] = [];
   for (const alternative of group.alternatives) {
     const middles = expand(alternative);
-    if (middles === 'too-many' || middles.length * tails.length + result.length > MAX_WORDS) return 'too-many';
+    if (middles === 'too-many' || middles.length * tails.length + result.length > MAX_WORDS)
+      return 'too-many';
     for (const middle of middles) for (const tail of tails) result.push([...head, ...middle, ...tail]);
   }
   return result;
@@ -99,7 +104,9 @@ function groupOf(units: readonly Unit[], cuts: readonly number[]): Group | undef
   const inside = units.slice(start + 1, end);
   if (!inside.every((unit) => typeof unit === 'string')) return undefined;
   const sequence = sequenceOf(inside.join(''));
-  return sequence === undefined ? undefined : { start, end, alternatives: sequence.map((item) => [...item]) };
+  return sequence === undefined
+    ? undefined
+    : { start, end, alternatives: sequence.map((item) => Array.from(item)) };
 }
 
 const SEQUENCE = /^(-?\d{1,9}|[A-Za-z])\.\.(-?\d{1,9}|[A-Za-z])(?:\.\.(-?\d{1,9}))?$/;
