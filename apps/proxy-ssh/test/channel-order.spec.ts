@@ -85,6 +85,29 @@ describe('what ends a channel', () => {
     client.destroy();
   });
 
+  it('is any of the 256 exit statuses', async () => {
+    const client = await RawClient.login(door.server.port);
+    const target = await raw.connected();
+    const told: (number | null)[] = [];
+    for (let status = 0; status < 256; status++) {
+      const id = await client.session();
+      const before = target.messages.length;
+      client.exec(id, 'x');
+      await target.until('a channel is asked for', () => target.messages.length > before);
+      const open = target.messages[before];
+      if (open?.type !== 'CHANNEL_OPEN') throw new Error('no channel');
+      const theirs = open.senderChannel;
+      target.confirm(theirs);
+      target.send(encodeChannelSuccess(theirs), exit(theirs, status), encodeChannelClose(theirs));
+      await client.closed(id);
+      client.close(id);
+      told.push(client.exitStatus(id));
+      await target.until('it is over', () => target.types().slice(before).includes('close'));
+    }
+    expect(told).toEqual(Array.from({ length: 256 }, (_, status) => status));
+    client.destroy();
+  }, 30_000);
+
   it('from the caller reaches the target in order, however early it came', async () => {
     const client = await RawClient.login(door.server.port);
     const id = await client.session();

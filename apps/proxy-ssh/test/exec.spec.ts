@@ -46,17 +46,13 @@ describe('a command', () => {
     expect(finished).toMatchObject([{ status: 'exit 3', outcome: StatementOutcome.FAILED, bytes: 8n }]);
   });
 
-  it('gives every exit status there is', async () => {
+  it('gives the exit status of its program, whichever it is', async () => {
     const client = await RawClient.login(door.server.port);
-    const statuses: (number | null)[] = [];
-    const all = Array.from({ length: 256 }, (_, status) => status);
-    for (let at = 0; at < 256; at += 32) {
-      const ids = await Promise.all(all.slice(at, at + 32).map((status) => client.run(`exit ${status}`)));
-      statuses.push(...ids.map((id) => client.exitStatus(id)));
-    }
-    expect(statuses).toEqual(all);
+    const all = [0, 1, 2, 126, 127, 128, 130, 254, 255];
+    const ids = await Promise.all(all.map((status) => client.run(`exit ${status}`)));
+    expect(ids.map((id) => client.exitStatus(id))).toEqual(all);
     client.destroy();
-  }, 60_000);
+  });
 
   it('tells the signal that ended it', async () => {
     const client = await RawClient.login(door.server.port);

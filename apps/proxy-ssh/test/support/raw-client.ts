@@ -216,7 +216,7 @@ export class RawClient {
   }
 
   async until(what: string, look: () => boolean): Promise<void> {
-    await eventually(what, look, { timeoutMs: 10_000 });
+    await eventually(what, look, { timeoutMs: 10_000, intervalMs: 5 });
   }
 
   /** One command from open to closed. */

@@ -48,15 +48,19 @@ export class RawTargetConnection {
     );
     const open = this.messages.find((message) => message.type === 'CHANNEL_OPEN');
     if (open?.type !== 'CHANNEL_OPEN') throw new Error('no channel');
+    this.confirm(open.senderChannel, window);
+    return open.senderChannel;
+  }
+
+  confirm(recipientChannel: number, window = 1 << 20): void {
     this.send(
       encodeChannelOpenConfirmation({
-        recipientChannel: open.senderChannel,
+        recipientChannel,
         senderChannel: 7,
         initialWindowSize: window,
         maximumPacketSize: 32768,
       }),
     );
-    return open.senderChannel;
   }
 
   input(): string {
@@ -66,7 +70,7 @@ export class RawTargetConnection {
   }
 
   until(what: string, look: () => boolean): Promise<unknown> {
-    return eventually(what, look, { timeoutMs: 10_000 });
+    return eventually(what, look, { timeoutMs: 10_000, intervalMs: 5 });
   }
 }
 
