@@ -17,34 +17,20 @@ export async function recordSeal(
   recordingPublicKey: Uint8Array,
   now: Date,
 ): Promise<void> {
-  const body = await bodyOf(seal, recordingPublicKey);
-  const { sessionId, state, lastSequence } = body;
-  await prisma.$transaction(async (queries) => {
-    const { count } = await queries.session.updateMany({
-      where: {
-        id: sessionId,
-        OR: [
-          { sealState: SealState.UNSPECIFIED },
-          { sealState: SealState.BROKEN, lastSequence: { lt: lastSequence } },
-        ],
-      },
-      data: { sealState: state, lastSequence, sizeBytes, sealedAt: now },
-    });
-    if (count === 0) return;
-    const ended =
-      state === SealState.WHOLE
-        ? { state: SESSION_STATES.closed }
-        : { state: SESSION_STATES.lost, closeReason: 'proxy_lost' };
-    await queries.session.updateMany({
-      where: { id: sessionId, state: SESSION_STATES.open },
-      data: { ...ended, closedAt: now },
-    });
-    if (state === SealState.WHOLE)
-      await queries.session.updateMany({
-        where: { id: sessionId, state: SESSION_STATES.lost },
-        data: { state: SESSION_STATES.closed },
-      });
-  });
+  const { sessionId, state, lastSequence } = await bodyOf(seal, recordingPublicKey);
+  const whole = state === SealState.WHOLE;
+  const { open, closed, lost } = SESSION_STATES;
+  // What was open is over. What was called lost was not, if it is whole.
+  const ends = whole ? [open, lost] : [open];
+  await prisma.$executeRaw`
+    UPDATE session SET
+      seal_state = ${state}, last_sequence = ${lastSequence}, size_bytes = ${sizeBytes}, sealed_at = ${now},
+      state = CASE WHEN state = ANY(${ends}) THEN ${whole ? closed : lost} ELSE state END,
+      closed_at = CASE WHEN state = ${open} THEN ${now} ELSE closed_at END,
+      close_reason = CASE WHEN state = ${open} AND ${!whole} THEN 'proxy_lost' ELSE close_reason END
+    WHERE id = ${sessionId} AND (
+      seal_state = ${SealState.UNSPECIFIED} OR (seal_state = ${SealState.BROKEN} AND last_sequence < ${lastSequence})
+    )`;
 }
 
 async function bodyOf(seal: Seal | undefined, recordingPublicKey: Uint8Array): Promise<SealBody> {

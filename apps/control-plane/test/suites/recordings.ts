@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { create } from '@bufbuild/protobuf';
+import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Outcome } from '@sallyport/contracts/access';
 import { SessionState } from '@sallyport/contracts/admin';
@@ -166,6 +167,19 @@ export function recordingsSuite(fixture: () => Fixture): void {
       // One that took over from the one that sealed it, and was lost before it could say so.
       const other = await fixture().recorder('rec-2');
       await other.recordSeal(sealRecording(key, certificate, broken), 9n);
+      const { session: lost } = await (
+        await fixture().as(owner)
+      ).history.getSession({
+        sessionId: session.id,
+      });
+      expect(lost).toMatchObject({
+        state: SessionState.LOST,
+        sealState: SealState.BROKEN,
+        lastSequence: 4n,
+        closeReason: 'proxy_lost',
+      });
+      const closedAt = lost?.closedAt === undefined ? 0 : timestampMs(lost.closedAt);
+      expect(Math.abs(Date.now() - closedAt)).toBeLessThan(60_000);
       // More arrived, and it was sealed anew.
       await recorder.recordSeal(seal, 10n);
       await recorder.recordSeal(sealRecording(key, certificate, { ...broken, lastSequence: 7n }), 11n);
@@ -175,6 +189,7 @@ export function recordingsSuite(fixture: () => Fixture): void {
         state: SessionState.CLOSED,
         sealState: SealState.WHOLE,
         lastSequence: 6n,
+        closedAt: lost?.closedAt,
       });
     });
 
