@@ -164,6 +164,9 @@ export class ProxyFixture {
       const child = spawn('psql', ['-X', '-A', '-t', '-q', ...args], {
         env: {
           ...process.env,
+          // psql speaks the language of its locale, and Debian's complains of one that is not installed.
+          LC_ALL: 'C.UTF-8',
+          LANGUAGE: '',
           PGHOST: '127.0.0.1',
           PGPORT: String(this.server.port),
           PGUSER: 'anybody',

@@ -79,5 +79,7 @@ function passwordOf({ password }: Command): Record<string, string> {
 }
 
 function cleanEnvironment(): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(SALLYPORT_|PG)/.test(name)));
+  const kept = Object.entries(process.env).filter(([name]) => !/^(SALLYPORT_|PG|LANGUAGE)/.test(name));
+  // psql speaks the language of its locale, and Debian's complains of one that is not installed.
+  return { ...Object.fromEntries(kept), LC_ALL: 'C.UTF-8' };
 }
