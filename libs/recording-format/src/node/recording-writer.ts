@@ -223,7 +223,7 @@ async function recover(
   let size = FILE_HEADER_BYTES;
   let seal: SealMark | undefined;
   let torn = false;
-  for await (const item of readFrames(chunksOf(file), crc32)) {
+  for await (const item of readFrames(chunksOf(file, length), crc32)) {
     if (item.type === 'cut-off') torn = true;
     if (item.type !== 'frame') continue;
     size = item.offset + FRAME_HEADER_BYTES + item.payload.length;
@@ -241,10 +241,11 @@ async function recover(
   return { size, seal };
 }
 
-async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let position = 0; ;) {
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-    const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, position);
+/** No more memory than there is to read: most recordings that are opened are new ones. */
+async function* chunksOf(file: FileHandle, length: number): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let position = 0; position < length;) {
+    const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, length - position));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
     if (bytesRead === 0) return;
     position += bytesRead;
     yield buffer.subarray(0, bytesRead);
