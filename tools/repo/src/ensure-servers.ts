@@ -23,6 +23,11 @@ const SSH: Requirement = {
   debianPackage: 'openssh-client',
   why: 'the real client of the SSH tests',
 };
+const SSHD: Requirement = {
+  program: 'sshd',
+  debianPackage: 'openssh-server',
+  why: 'the real server of the SSH tests',
+};
 const PIP: Requirement = {
   program: 'pip3',
   debianPackage: 'python3-pip',
@@ -68,6 +73,18 @@ function install(missing: readonly Requirement[]): void {
   }
 }
 
+/** Debian starts what it installs where systemd runs, and an SSH server is nothing to start on somebody's machine unasked. */
+function ensureSshServer(): void {
+  if (found(SSHD)) return;
+  if (existsSync('/run/systemd/system')) {
+    throw new Error(
+      'check: the SSH tests need sshd. Installing it starts a server on this machine, so that is left to you: ' +
+        'run "apt-get install openssh-server && systemctl disable --now ssh" and try again.',
+    );
+  }
+  install([SSHD]);
+}
+
 /** As the quick start does: the machine's own, else fetched with pip, else Debian's. */
 async function ensureNats(): Promise<void> {
   const find = () =>
@@ -87,5 +104,6 @@ async function ensureNats(): Promise<void> {
 /** Installs what is missing, as root or through sudo. Throws with the command to run by hand if it cannot. */
 export async function ensureServers(): Promise<void> {
   install([PSQL, SSH].filter((requirement) => !found(requirement)));
+  ensureSshServer();
   await ensureNats();
 }
