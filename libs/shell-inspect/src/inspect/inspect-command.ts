@@ -4,11 +4,10 @@ import { MASK, secretsOf } from '../redact/secrets.ts';
 import { redactShellText } from '../redact/redact-text.ts';
 import type { ArithmeticUse } from '../syntax/script.ts';
 import type { Argument } from '../words/argument.ts';
-import { programKind, programName } from '../words/program-name.ts';
+import { foldCase, programKind, programName } from '../words/program-name.ts';
 import { quoteWord } from '../words/quote-word.ts';
 import { inspectText } from './inspect-script.ts';
 import type { InspectionRun, Place } from './inspection-run.ts';
-import { isSensitiveVariable } from './sensitive-variables.ts';
 
 /** Adds what one command would do: the program itself, and what it is told to run. */
 export function inspectCommand(run: InspectionRun, words: readonly Argument[], place: Place): void {
@@ -20,7 +19,11 @@ export function inspectCommand(run: InspectionRun, words: readonly Argument[], p
     return;
   }
   const name = programName(first.text);
-  const kind = programKind(name);
+  const kind = programKind(name, isKnownProgram);
+  const folded = foldCase(kind);
+  const isOtherCase =
+    folded !== kind && !isKnownProgram(kind) && isKnownProgram(programKind(folded, isKnownProgram));
+  if (isOtherCase) run.unknown('a name in other letters than usual');
   // zsh: the path of that program.
   if (name.startsWith('=') && place.dialect !== 'bash' && place.dialect !== 'posix')
     run.unknown('a name that zsh looks up');
@@ -30,7 +33,7 @@ export function inspectCommand(run: InspectionRun, words: readonly Argument[], p
   const isUntold = rule.takesData !== true && args.slice(0, own).some(({ isTold }) => !isTold);
   if (isUntold && !(isFunction && !isKnownProgram(kind)))
     run.unknown(`a word of ${quoteWord(kind)} that is not told`);
-  const readOnly = !isFunction && !name.includes('/') && isReadOnlyCall(kind, args);
+  const readOnly = !isFunction && kind === name && isReadOnlyCall(kind, args);
   addCommand(run, words, name, { kind, readOnly });
 }
 
@@ -105,12 +108,13 @@ function invocationOf(run: InspectionRun, kind: string, args: readonly Argument[
     read: (path) => run.path('read', path),
     setVariable(name, value) {
       run.variable(name);
-      run.facts.assign(name, value?.isConstant === true ? value.text : undefined);
+      run.assign(name, value?.isConstant === true ? value.text : undefined);
     },
-    assignUntold(name) {
-      if (isSensitiveVariable(name)) run.variable(name);
-      run.facts.assign(name, undefined);
-    },
+    assign: (name, value) => run.assign(name, value),
+    assignNumber: (name) => run.facts.assignNumber(name),
+    isArray: (name) => run.facts.isArray(name),
+    setArray: (name) => run.facts.setArray(name),
+    checkNumber: (name) => run.arithmetic.push({ names: [name], isOpaque: false }),
     evaluate(value) {
       const use = arithmeticOf(value);
       run.arithmetic.push(use);

@@ -8,7 +8,6 @@ import { argumentOf, type Argument } from '../words/argument.ts';
 import { commandVariants } from '../words/command-variants.ts';
 import { inspectCommand } from './inspect-command.ts';
 import type { InspectionRun, Place } from './inspection-run.ts';
-import { isSensitiveVariable } from './sensitive-variables.ts';
 
 /** Adds what a script would do. */
 export function inspectScript(run: InspectionRun, script: ShellScript, place: Place): void {
@@ -61,11 +60,11 @@ export function inspectText(run: InspectionRun, text: string, dialect: ShellDial
 
 /** What the variable may be from here on. A loop's word is matched with file names, an assignment's is not. */
 function addFact(run: InspectionRun, { name, value }: Assignment, isLoop: boolean): void {
-  if (isSensitiveVariable(name)) run.variable(name);
   const argument = value === undefined ? undefined : argumentOf(value, run.facts);
+  if (value === undefined) run.facts.setArray(name);
   const isNumber = value?.parts.every((part) => part.kind === 'number') === true;
   if (isNumber) run.facts.assignNumber(name);
-  else run.facts.assign(name, argument?.isConstant === true ? argument.text : unmatched(value, isLoop));
+  else run.assign(name, argument?.isConstant === true ? argument.text : unmatched(value, isLoop));
   if (argument?.isConstant === true && isSecretName(name)) run.secrets.add(argument.text);
 }
 

@@ -6,7 +6,7 @@ import type { ArithmeticUse } from '../syntax/script.ts';
 import { fail } from '../syntax/shell-syntax-error.ts';
 import { redactShellText } from '../redact/redact-text.ts';
 import type { Argument } from '../words/argument.ts';
-import { isHarmlessVariable, isSensitiveVariable } from './sensitive-variables.ts';
+import { isEvaluatedVariable, isHarmlessVariable, isSensitiveVariable } from './sensitive-variables.ts';
 
 /** Most commands of a text, with those of the texts in it. */
 const MAX_COMMANDS = 10_000;
@@ -77,6 +77,13 @@ export class InspectionRun {
     if (/^\/dev\/(?:tcp|udp)\//.test(name)) this.unknown('a connection that the shell opens');
     const action = mode === 'read' ? 'ssh.exec.read' : 'ssh.exec.write';
     this.#add(action, { kind: 'path', name }, mode === 'read');
+  }
+
+  /** A variable gets a value, or undefined for one that is not told. */
+  assign(name: string, value: string | undefined): void {
+    if (isSensitiveVariable(name)) this.variable(name);
+    if (isEvaluatedVariable(name, value)) this.unknown(`a value of ${name}, which is evaluated`);
+    this.facts.assign(name, value);
   }
 
   variable(name: string): void {

@@ -28,6 +28,15 @@ const SENSITIVE = new RegExp(
   ].join('|')})$`,
 );
 
+/** Variables that are integers to some shell: a value given to them is evaluated as arithmetic. */
+const INTEGERS =
+  /^(?:S?RANDOM|OPTIND|SECONDS|LINENO|HISTCMD|HISTSIZE|SAVEHIST|COLUMNS|LINES|TMOUT|KEYTIMEOUT|MAILCHECK|BASHPID|PPID|PGRP|E?[UG]ID|ERRNO|TTYIDLE|SHLVL|LOGCHECK|EPOCH[A-Z]+)$/;
+
+/** Whether a value given to the variable may run what is in it. */
+export function isEvaluatedVariable(name: string, value: string | undefined): boolean {
+  return INTEGERS.test(name) && (value === undefined || !/^-?\d*$/.test(value));
+}
+
 export function isHarmlessVariable(name: string): boolean {
   return HARMLESS.test(name);
 }

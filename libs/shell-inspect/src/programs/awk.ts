@@ -5,6 +5,10 @@ import { readOptions } from './read-options.ts';
 /** Whatever these stand in: they run, read or load. */
 const DANGEROUS_WORDS = /system|getline|@|\|&|ENVIRON|PROCINFO|close|extension|\\\n/;
 
+/** A slash in these places may begin a regular expression or divide: told apart by the whole grammar only. */
+const AMBIGUOUS_SLASH =
+  /\b(?:print|printf|return|in|delete|exit|else|do|next|nextfile|case|default|break|continue)\s*\/|\b(?:if|while|for)\s*\([^]*\)\s*\/|(?:\+\+|--)\s*\//;
+
 /** A string or a number or a name, in front of which... behind which a slash divides. */
 const BEHIND_VALUE = /[\w)\]$"]$/;
 
@@ -13,7 +17,7 @@ const BEHIND_VALUE = /[\w)\]$"]$/;
  * expressions and strings are passed over; where a slash could be either, the check of words holds for all of it.
  */
 export function isPlainAwk(program: string): boolean {
-  if (DANGEROUS_WORDS.test(program)) return false;
+  if (DANGEROUS_WORDS.test(program) || AMBIGUOUS_SLASH.test(program)) return false;
   let braces = 0;
   let parens = 0;
   let before = '';
@@ -37,7 +41,8 @@ export function isPlainAwk(program: string): boolean {
     else if (char === '|' && program.charAt(++at) !== '|') return false;
     // Outside of parentheses a print writes to a file so.
     else if (char === '>' && braces > 0 && parens === 0) return false;
-    if (!/\s/.test(char)) before = char;
+    // A newline ends a statement: what follows is no divisor.
+    if (!/[ \t]/.test(char)) before = char;
   }
   return braces === 0 && parens === 0;
 }

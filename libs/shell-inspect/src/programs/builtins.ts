@@ -62,14 +62,30 @@ function openShopt(invocation: Invocation): undefined {
 /** `read`, `mapfile`, `getopts`: set variables to what comes in. A name with a subscript would be evaluated. */
 function openReading(invocation: Invocation): undefined {
   const { args, kind } = invocation;
-  invocation.assignUntold(kind === 'read' ? 'REPLY' : kind === 'getopts' ? 'OPTARG' : 'MAPFILE');
+  invocation.assign(kind === 'read' ? 'REPLY' : kind === 'getopts' ? 'OPTARG' : 'MAPFILE', undefined);
   for (const { text, isConstant } of args) {
     if (!isConstant || text.includes('[')) invocation.unknown(`words of ${kind} that are not known`);
     else if (kind !== 'read' && kind !== 'getopts' && /^-\w*[Cc]/.test(text)) {
       invocation.unknown('a command that is called for each line');
-    } else if (PLAIN_NAME.test(text)) invocation.assignUntold(text);
+    } else if (PLAIN_NAME.test(text)) invocation.assign(text, undefined);
+    if (/^-[a-zA-Z]*[aA]$|^mapfile$|^readarray$/.test(kind === 'read' ? text : kind)) setArrays(invocation);
+    // zsh and ksh evaluate the numbers of options.
+    if (invocation.dialect !== 'bash' && /^-[a-zA-Z]*[tknNu]/.test(text)) openTimes(invocation);
   }
   return undefined;
+}
+
+function setArrays(invocation: Invocation): void {
+  for (const { text } of invocation.args) if (PLAIN_NAME.test(text)) invocation.setArray(text);
+}
+
+/** Words that may be the number of an option: only a number is harmless. */
+function openTimes(invocation: Invocation): void {
+  const isNumber = invocation.args.some(
+    ({ text }, i) => /^-[a-zA-Z]*[tknNu]$/.test(text) && !/^[\d.]*$/.test(invocation.args[i + 1]?.text ?? ''),
+  );
+  const isJoined = invocation.args.some(({ text }) => /^-[a-zA-Z]*[tknNu][^\d.]/.test(text));
+  if (isNumber || isJoined) invocation.unknown('a number that is not told');
 }
 
 function openPrintf(invocation: Invocation): undefined {
@@ -77,7 +93,8 @@ function openPrintf(invocation: Invocation): undefined {
   const [first, second] = args;
   if (first === undefined) return undefined;
   if (first.text === '-v') {
-    if (second?.isConstant === true && PLAIN_NAME.test(second.text)) invocation.assignUntold(second.text);
+    if (second?.isConstant === true && PLAIN_NAME.test(second.text))
+      invocation.assign(second.text, undefined);
     else invocation.unknown('a variable whose name is not plain');
     return undefined;
   }
@@ -125,7 +142,7 @@ function openNumber(invocation: Invocation): undefined {
 
 function openUnset(invocation: Invocation): undefined {
   const isPlain = invocation.args.every(({ text, isConstant }) => isConstant && /^-?\w*$/.test(text));
-  for (const { text } of invocation.args) invocation.assignUntold(text);
+  for (const { text } of invocation.args) invocation.assign(text, undefined);
   if (!isPlain) invocation.unknown('a variable whose name is not plain');
   return undefined;
 }
@@ -155,7 +172,7 @@ function openWait(invocation: Invocation): undefined {
     isConstant ? /^[\w%-]*$/.test(text) : isTold,
   );
   if (!isPlain) invocation.unknown('a variable whose name is not plain');
-  else for (const { text } of invocation.args) invocation.assignUntold(text);
+  else for (const { text } of invocation.args) invocation.assign(text, undefined);
   return undefined;
 }
 
@@ -185,6 +202,7 @@ const RULES: Readonly<Record<string, ProgramRule>> = {
   return: { open: openNumber, takesData: true, isReadOnly: always },
   break: { open: openNumber, takesData: true, isReadOnly: always },
   continue: { open: openNumber, takesData: true, isReadOnly: always },
+  ulimit: { open: openNumber, takesData: true },
   shift: { open: openNumber, takesData: true, isReadOnly: always },
   unset: { open: openUnset, takesData: true, isReadOnly: always },
   alias: { open: openNaming, takesData: true },

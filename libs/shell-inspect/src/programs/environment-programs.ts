@@ -44,44 +44,69 @@ function openSplit(
   invocation.run([constantArgument('env'), ...words, ...rest]);
 }
 
+/** What the letters of a declaration say. */
+interface Declaration {
+  readonly isExport: boolean;
+  /** Values are evaluated as arithmetic, now and later. */
+  readonly isNumber: boolean;
+  readonly isArray: boolean;
+}
+
 /** `export A=b`, `declare -x A`, `readonly`, `local`, `typeset`. */
 function openDeclaration(invocation: Invocation): undefined {
   const { args, kind } = invocation;
-  const letters = args
-    .filter(({ text }) => /^[-+]/.test(text))
-    .map(({ text }) => text)
-    .join('');
-  const isExport = kind === 'export' || letters.includes('x');
-  // -i and its like evaluate the value, -n makes a name for another variable, -f is about functions, -u loads one.
-  const isEvaluated = /[iEFn]/.test(letters) || kind === 'integer' || kind === 'float';
-  for (const arg of args) {
-    if (/^[-+]/.test(arg.text)) {
-      if (!arg.isConstant) invocation.unknown(`options of ${kind} that are not known`);
-      if (kind !== 'export' && /f/.test(arg.text) && /u|T/.test(arg.text))
-        invocation.unknown('a function that is loaded');
-      continue;
-    }
-    declare(invocation, arg, isExport, isEvaluated);
-  }
+  const options = args.filter(({ text }) => /^[-+]/.test(text));
+  const letters = options.map(({ text }) => text.slice(1)).join('');
+  if (options.some(({ isConstant }) => !isConstant))
+    invocation.unknown(`options of ${kind} that are not known`);
+  // -n makes a name for another variable, -T ties two; functions are loaded with -u, traced with -t.
+  if (/n|T|^(?=.*f)(?=.*[uUt])/.test(letters)) invocation.unknown(`options of ${kind} that run code`);
+  if (/^p+$/.test(letters)) return undefined;
+  const declaration: Declaration = {
+    isExport: kind === 'export' || letters.includes('x'),
+    isNumber: /[iEF]/.test(letters) || kind === 'integer' || kind === 'float',
+    isArray: /[aA]/.test(letters),
+  };
+  for (const arg of args) if (!options.includes(arg)) declare(invocation, arg, declaration);
   return undefined;
 }
 
-function declare(invocation: Invocation, arg: Argument, isExport: boolean, isEvaluated: boolean): void {
-  const match = /^([A-Za-z_]\w*)(\+?=)?/.exec(arg.text);
-  const [all = '', name = '', operator] = match ?? [];
-  const isName = match !== null && (operator !== undefined || all === arg.text);
-  if (!isName || (!arg.isConstant && operator === undefined)) {
+const DECLARED = /^([A-Za-z_]\w*)(\+?=)?/;
+
+function declare(invocation: Invocation, arg: Argument, declaration: Declaration): void {
+  const [all = '', name = '', operator] = DECLARED.exec(arg.text) ?? [];
+  if (name === '' || (operator === undefined && (!arg.isConstant || all !== arg.text))) {
     invocation.unknown('a variable whose name is not plain');
     return;
   }
-  if (isEvaluated && operator !== undefined && !/^-?\d*$/.test(arg.text.slice(all.length))) {
-    invocation.unknown('a value that is evaluated');
+  if (declaration.isArray) invocation.setArray(name);
+  if (operator !== undefined && isReadAsArray(invocation, name, arg, declaration)) {
+    invocation.unknown('a value that is read as an array');
   }
-  if (operator === '=' && isExport) setFromWord(invocation, name, arg);
-  else if (isExport) invocation.setVariable(name, undefined);
+  if (declaration.isNumber) invocation.checkNumber(name);
   // Without an export it still changes what was exported before.
-  else if (/^[A-Z]/.test(name)) invocation.setVariable(name, undefined);
-  else invocation.assignUntold(name);
+  const isEnvironment = declaration.isExport || /^[A-Z]/.test(name);
+  if (operator === '=' && isEnvironment) setFromWord(invocation, name, arg);
+  else if (isEnvironment) invocation.setVariable(name, undefined);
+  else if (operator === '=' && arg.isConstant) invocation.assign(name, arg.text.slice(all.length));
+  else if (operator === undefined && declaration.isNumber) invocation.assignNumber(name);
+  else invocation.assign(name, undefined);
+}
+
+/**
+ * bash reads a value like `($(rm x))` as a list of words, also where it was quoted or comes from a variable, if the
+ * variable is an array. A list that is written as one has no value here, and its substitutions count already.
+ */
+function isReadAsArray(
+  invocation: Invocation,
+  name: string,
+  arg: Argument,
+  { isArray }: Declaration,
+): boolean {
+  if (invocation.dialect === 'zsh') return false;
+  if (arg.isConstant) return /^[^=]*=\s*\(/.test(arg.text);
+  const isList = /^\w+\+?=\(/.test(arg.text);
+  return !isList && !arg.isTold && (isArray || invocation.isArray(name));
 }
 
 export const ENVIRONMENT_RULES: ReadonlyMap<string, ProgramRule> = new Map<string, ProgramRule>([

@@ -26,7 +26,7 @@ const READ_ONLY: ReadonlySet<string> = new Set(
 
 /** Options of commands that run programs, or name a transport that does. */
 const DANGEROUS =
-  /^(?:--(?:upload-p|receive-p|exec|ext-d|textc|open-f|paginate|pager|tool|extcmd|edit|interactive|template|config|reference-fs|strategy|file|filters|smudge|gpg|man|web|show-signature|verify-signatures|output)|-(?:[^-]*[cixOepS])|ext::|fd::|.*\bext::)/;
+  /^(?:--(?:upload-p|receive-p|exec|ext-d|textc|open-f|paginate|pager|tool|extcmd|edit|interactive|template|config|reference-fs|strategy|file|filters|smudge|gpg|man|web|show-signature|verify-signatures|output)|-(?:[^-]*[cixOepS])|ext::|fd::|ssh:\/\/-|.*\bext::)/;
 
 function openGit(invocation: Invocation): undefined {
   const { args } = invocation;
@@ -73,6 +73,7 @@ function isPlain(verb: string, arg: Argument): boolean {
   const isShowing = READ_ONLY.has(verb) || verb === 'grep' || verb === 'branch';
   const text = isShowing ? arg.text.replace(/^-([cixepS]+)$/, '-') : arg.text;
   if (verb === 'checkout' && arg.text === '-c') return true;
+  if (verb === 'clone' && /^-[^-]*u/.test(arg.text)) return false;
   return !DANGEROUS.test(text);
 }
 

@@ -21,8 +21,14 @@ export interface Invocation {
   read(path: Argument): void;
   /** It sets a variable for what it runs, or in the shell. */
   setVariable(name: string, value: Argument | undefined): void;
-  /** It sets a shell variable to something that is not told. */
-  assignUntold(name: string): void;
+  /** It sets a shell variable; undefined: to something that is not told. */
+  assign(name: string, value: string | undefined): void;
+  assignNumber(name: string): void;
+  /** Whether the text may make an array of the variable, whose values are read like code by some declarations. */
+  isArray(name: string): boolean;
+  setArray(name: string): void;
+  /** What the text gives to the variable is evaluated as arithmetic. */
+  checkNumber(name: string): void;
   /** It evaluates the value as arithmetic. */
   evaluate(value: Argument): void;
 }

@@ -25,6 +25,11 @@ const OPAQUE = `
   cpan cpanm luarocks tox nox pytest nosetests jest mocha nodemon pm2 forever cc gcc g++ c++ clang clang++ tcc ld
   dpkg-buildpackage rpmbuild debuild nix nix-shell nix-env guix brew snap flatpak
 
+  run-one run-this-one chronic ifne pee vipe vidir zrun mispipe parallel-ssh sem faketime direnv asdf nvm rbenv pyenv
+  mise volta fnm doppler chamber aws-vault envchain summon dumb-init tini catatonit supervise openvt autossh sash
+  micropython qjs d8 gjs jimsh picolisp texlua luatex lualatex latex pdflatex xelatex tex bpython elvis nvi
+  bat fzf sk delta duckdb sqlite fail2ban-client adduser deluser initctl op sponge es scsh
+
   parallel pexec entr watchexec hyperfine run-parts start-stop-daemon daemonize daemon chpst setuidgid envdir
   softlimit setlock runit runsv s6-setuidgid s6-envdir s6-softlimit supervisord supervisorctl
   systemd-run systemd-nspawn systemd-inhibit machinectl dbus-run-session dbus-launch dbus-send busctl gdbus

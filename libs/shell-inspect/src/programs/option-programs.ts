@@ -71,9 +71,15 @@ function openRsync(invocation: Invocation): undefined {
   const pattern = isServer
     ? /^--(?:daemon|conf|rsh|rsync-p|dparam)|^-M/
     : /^--(?:daemon|conf|rsh|rsync-p|rem|dparam|e)|^-[^-]*[eM]/;
-  if (invocation.args.some((arg) => mayMatch(arg, pattern)))
-    invocation.unknown('options of rsync that run code');
+  const args = invocation.args.filter((arg, i) => !isPlainRsh(arg, invocation.args[i + 1]));
+  if (args.some((arg) => mayMatch(arg, pattern))) invocation.unknown('options of rsync that run code');
   return undefined;
+}
+
+/** `-e ssh` is what rsync does anyway. */
+function isPlainRsh({ text }: Argument, following: Argument | undefined): boolean {
+  const isPlain = following?.isConstant === true && following.text === 'ssh';
+  return text === '--rsh=ssh' || (isPlain && /^-[a-df-zA-LN-Z]*e$/.test(text));
 }
 
 /** Long options of tar that run nothing; so many others do that what is not listed counts. */

@@ -91,6 +91,7 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   noglob: { assignments: true },
   '-': { assignments: true },
   repeat: { operands: 1, assignments: true },
+  sshpass: { flags: 'ehvV', values: 'pfdP' },
   gosu: { operands: 1 },
   'su-exec': { operands: 1 },
   eatmydata: {},
@@ -154,6 +155,7 @@ export function takeAssignments(invocation: Invocation, from: number): number {
     const arg = args[index];
     const name = arg === undefined ? undefined : ASSIGNMENT.exec(arg.text)?.[1];
     if (arg === undefined || name === undefined) break;
+    if (!arg.isConstant && !/^\w+$/.test(name)) invocation.unknown('a variable whose name is not told');
     setFromWord(invocation, name, arg);
   }
   return index;

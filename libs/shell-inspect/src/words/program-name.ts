@@ -25,30 +25,22 @@ export function programName(text: string): string {
   return cut >= 0 && STANDARD_FOLDERS.has(path.slice(0, cut)) ? path.slice(cut + 1) : path;
 }
 
-/** What kind of program it is likely to be, wherever it stands: `/opt/x/python3.11` is a `python`. */
-export function programKind(name: string): string {
+/**
+ * What kind of program it is likely to be, wherever it stands: `/opt/x/python3.11` is a `python`, `vim.tiny` a `vim`. The
+ * first of its names that is known.
+ */
+export function programKind(name: string, isKnown: (kind: string) => boolean): string {
   const base = name.slice(name.lastIndexOf('/') + 1);
-  const versioned = /^([a-z][a-z+-]*?)-?\d[\d.]*$/.exec(base)?.[1];
-  return versioned !== undefined && VERSIONED.has(versioned) ? versioned : base;
+  if (isKnown(base)) return base;
+  const shorter = [VERSION, VARIANT].map((suffix) => base.replace(suffix, ''));
+  return shorter.find(isKnown) ?? base;
 }
 
-/** Programs that are installed with their version behind the name. */
-const VERSIONED: ReadonlySet<string> = new Set([
-  'bash',
-  'zsh',
-  'ksh',
-  'python',
-  'pypy',
-  'perl',
-  'ruby',
-  'irb',
-  'node',
-  'nodejs',
-  'php',
-  'lua',
-  'luajit',
-  'tclsh',
-  'wish',
-  'guile',
-  'pip',
-]);
+/** Debian and others install a program under several names. */
+const VERSION = /-?\d[\d.]*$/;
+const VARIANT = /[.-](?:real|static|basic|tiny|nox|gtk3?|orig|distrib|dbg|bin|openbsd|traditional)$/;
+
+/** As a file system that does not tell upper case from lower would. */
+export function foldCase(name: string): string {
+  return name.toUpperCase().toLowerCase();
+}

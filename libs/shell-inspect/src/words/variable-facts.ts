@@ -44,6 +44,7 @@ interface Fact {
  */
 export class VariableFacts {
   readonly #facts = new Map<string, Fact>();
+  readonly #arrays = new Set<string>();
   /** Grows with every new fact, so that who has looked before can look again. */
   version = 0;
 
@@ -71,6 +72,17 @@ export class VariableFacts {
       this.version++;
     }
     return fact;
+  }
+
+  /** The variable may be an array. */
+  setArray(name: string): void {
+    if (this.#arrays.has(name)) return;
+    this.#arrays.add(name);
+    this.version++;
+  }
+
+  isArray(name: string): boolean {
+    return this.#arrays.has(name);
   }
 
   isAssigned(name: string): boolean {
