@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ControlPlaneClient, readJoinTokenFile } from '@sallyport/control-plane-client';
+import { BusyPoll } from '@sallyport/proxy-kit';
 import {
   createLogger,
   createMetricsRegistry,
@@ -59,7 +60,8 @@ runService({
     const controlPlane = await connectControlPlane();
     const identity = await startIdentity(controlPlane);
     const metrics = new ProxyMetrics(registry);
-    const server = new ProxyServer({ config, controlPlane, spool, identity, logger, metrics });
+    const busyPoll = new BusyPoll(config.limits.busyPollUs);
+    const server = new ProxyServer({ config, controlPlane, spool, busyPoll, identity, logger, metrics });
     await server.listen();
     const ops = await startOpsServer({
       ...config.ops,

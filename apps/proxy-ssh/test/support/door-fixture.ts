@@ -1,3 +1,4 @@
+import { BusyPoll } from '@sallyport/proxy-kit';
 import { createLogger, createMetricsRegistry } from '@sallyport/service-kit';
 import { Spool } from '@sallyport/session-events';
 import {
@@ -123,7 +124,8 @@ export class DoorFixture {
     });
     await identity.start();
     const metrics = new ProxyMetrics(createMetricsRegistry('proxy-ssh'));
-    const server = new ProxyServer({ config, controlPlane, spool, identity, logger, metrics });
+    const busyPoll = new BusyPoll(config.limits.busyPollUs);
+    const server = new ProxyServer({ config, controlPlane, spool, busyPoll, identity, logger, metrics });
     await server.listen();
     const cleanUps = [
       () => server.stop(AbortSignal.abort()),

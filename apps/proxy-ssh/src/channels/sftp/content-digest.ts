@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+
+/** One direction of a file's content as it passes: its length, its SHA-256 where it goes from start to end, and its beginning for the record. */
+export class ContentDigest {
+  readonly #hash = createHash('sha256');
+  #captureLeft: number;
+  #next = 0n;
+  #bytes = 0;
+  #sequential = true;
+
+  /** @param captureBytes how much of its beginning is recorded */
+  constructor(captureBytes: number) {
+    this.#captureLeft = captureBytes;
+  }
+
+  /** Bytes so far, those that came again included. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Takes content at its place; gives what of it is to be recorded. */
+  take(offset: bigint, data: Buffer): Buffer {
+    this.#bytes += data.length;
+    if (data.length === 0) return data;
+    if (this.#sequential && offset !== this.#next) this.#sequential = false;
+    if (!this.#sequential) return data.subarray(0, 0);
+    this.#next += BigInt(data.length);
+    this.#hash.update(data);
+    const captured = data.subarray(0, Math.min(data.length, this.#captureLeft));
+    this.#captureLeft -= captured.length;
+    return captured;
+  }
+
+  /** Content was changed without passing here. */
+  disturb(): void {
+    this.#sequential = false;
+  }
+
+  /** "sha256:HEX read 17", or what can be said instead; null: no content passed. ASCII. */
+  summary(word: 'read' | 'written'): string | null {
+    if (this.#bytes === 0 && this.#sequential) return null;
+    if (!this.#sequential) return `${word} ${this.#bytes} not in sequence`;
+    return `sha256:${this.#hash.copy().digest('hex')} ${word} ${this.#bytes}`;
+  }
+}
