@@ -65,14 +65,6 @@ const limits = z.strictObject({
   maxStatementBytes: byteSize()
     .default(16 * MIB)
     .describe('Largest message of a client; larger ones are refused.'),
-  busyPollUs: z
-    .int()
-    .min(0)
-    .max(1000)
-    .default(200)
-    .describe(
-      'Microseconds that the process stays awake after a lone busy session did something, rather than being woken. 0: never.',
-    ),
   bufferBytes: byteSize().default(MIB).describe('Bytes that may wait for a slow client or target, each.'),
 });
 

@@ -8,7 +8,6 @@ import {
   runService,
   startOpsServer,
 } from '@sallyport/service-kit';
-import { BusyPoll } from '@sallyport/proxy-kit';
 import { Publisher, Spool } from '@sallyport/session-events';
 import { configSchema } from './config.ts';
 import { maskingKey } from './masking-key.ts';
@@ -61,7 +60,6 @@ runService({
       logger,
       cancels: new CancelRegistry(),
       maskingKey: maskingKey(config, logger),
-      busyPoll: new BusyPoll(config.limits.busyPollUs),
       secureContext: serverContext(config.tls),
       metrics: new ProxyMetrics(registry),
     });

@@ -1,5 +1,5 @@
 import type { SecureContext } from 'node:tls';
-import type { BusyPoll, ControlPlanePort, SpoolPort } from '@sallyport/proxy-kit';
+import type { ControlPlanePort, SpoolPort } from '@sallyport/proxy-kit';
 import type { Logger } from '@sallyport/service-kit';
 import type { Config } from './config.ts';
 import type { ProxyMetrics } from './proxy-metrics.ts';
@@ -18,7 +18,6 @@ export interface SessionServices {
   readonly maskingKey: Uint8Array;
   /** Null: no certificate is configured. */
   readonly secureContext: SecureContext | null;
-  readonly busyPoll: BusyPoll;
   readonly logger: Logger;
   readonly metrics: ProxyMetrics;
 }

@@ -45,7 +45,6 @@ export {
 } from './record/session-recorder.ts';
 export { encodeFinished, type FinishedNumbers } from './record/output-encoding.ts';
 export type { SpoolDurability, SpoolPort } from './record/spool-port.ts';
-export { BusyPoll } from './connection/busy-poll.ts';
 export { ClientChannel } from './connection/client-channel.ts';
 export { UpstreamChannel, type OwnFrames } from './connection/upstream-channel.ts';
 export type { SocketPort } from './connection/socket-port.ts';

@@ -21,7 +21,7 @@ export interface OpenLoopsRequest {
 /** Puts a session's loops together and lets the client in. @throws AccessError a setting of the startup packet was refused */
 export async function openLoops(request: OpenLoopsRequest): Promise<void> {
   const { services, client, target, upstream, life } = request;
-  const { config, busyPoll, cancels, catalogs, catalogReader, controlPlane, maskingKey, metrics } = services;
+  const { config, cancels, catalogs, catalogReader, controlPlane, maskingKey, metrics } = services;
   const { database } = client.requested;
   const lease = leaseCatalog(catalogs, target, database, config.limits.connectTimeoutMs);
   const running = new RunningSession({
@@ -30,7 +30,6 @@ export async function openLoops(request: OpenLoopsRequest): Promise<void> {
     upstream,
     controlPlane,
     life,
-    busyPoll,
     lease,
     reader: catalogReader,
     maskingKey,

@@ -8,7 +8,6 @@ import {
   SessionLimits,
   UpstreamChannel,
   type AuthorizedTarget,
-  type BusyPoll,
   type ControlPlanePort,
   type HeldStatement,
   type HoldResult,
@@ -45,7 +44,6 @@ export interface RunningSessionOptions {
   readonly upstream: UpstreamConnection;
   readonly controlPlane: ControlPlanePort;
   readonly life: SessionLifetime;
-  readonly busyPoll: BusyPoll;
   readonly lease: CatalogLease;
   readonly reader: CatalogReader;
   readonly maskingKey: Uint8Array;
@@ -220,14 +218,13 @@ export class RunningSession {
 
   /** From now on the client's messages are read. */
   start(): void {
-    const { client, life, busyPoll } = this.#options;
+    const { client, life } = this.#options;
     client.on('drain', () => {
       this.#adjustUpstreamFlow();
     });
     client.on('data', (chunk: Buffer) => {
       life.touch();
       this.#requests.onData(chunk);
-      busyPoll.touch(this);
     });
     client.resume();
   }
@@ -274,7 +271,7 @@ export class RunningSession {
   }
 
   #wireUpstream(): void {
-    const { upstream, life, busyPoll } = this.#options;
+    const { upstream, life } = this.#options;
     const { socket } = upstream.link;
     upstream.link.setReader((chunk) => {
       try {
@@ -285,7 +282,6 @@ export class RunningSession {
       }
       this.core.settling.check();
       this.#requests.onRelief();
-      busyPoll.touch(this);
     });
     socket.on('drain', () => {
       this.#requests.onRelief();

@@ -8,7 +8,7 @@ import {
   type PostgresServer,
   type PostgresVersion,
 } from '@sallyport/testing';
-import { BusyPoll, type SpoolPort } from '@sallyport/proxy-kit';
+import type { SpoolPort } from '@sallyport/proxy-kit';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
@@ -115,7 +115,6 @@ export class ProxyFixture {
       catalogs,
       catalogReader,
       maskingKey: randomBytes(32),
-      busyPoll: new BusyPoll(config.limits.busyPollUs),
       secureContext: options.tls === undefined ? null : createSecureContext(options.tls),
       logger,
       metrics: new ProxyMetrics(createMetricsRegistry('proxy-postgres')),
