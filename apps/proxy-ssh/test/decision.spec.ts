@@ -221,6 +221,42 @@ describe('a command that is held', () => {
   });
 });
 
+describe('a limit', () => {
+  it('ends the output of a command with words, and no byte more than it allows is sent', async () => {
+    const rule = '    - name: budget\n      limit: { bytes: 100000, per: statement }\n';
+    door.controlPlane.apply(`${POLICIES.replace('"cat *"', '"cat *", "seq *"')}${rule}`);
+    const result = await door.ssh('seq 1000000');
+    expect(result.code).toBe(126);
+    expect(result.out.length).toBeLessThanOrEqual(100_000);
+    expect(result.err).toContain('"code":"limit_reached"');
+    expect(result.err).toContain('budget');
+    expect(finished()).toMatchObject([{ outcome: StatementOutcome.FAILED, status: 'limit_reached' }]);
+  });
+
+  it('with masks by detectors refuses what it cannot mask', async () => {
+    const rule = '    - name: secrets\n      mask: { detect: [email], with: redact }\n';
+    door.controlPlane.apply(`${POLICIES}${rule}`);
+    const result = await door.ssh('echo ana@example.com');
+    expect([result.code, result.out.toString()]).toEqual([126, '']);
+    expect(result.err).toContain('"code":"masking_not_possible"');
+  });
+});
+
+describe('a variable', () => {
+  it('that was allowed and went nowhere has an end in the record', async () => {
+    door.controlPlane.apply(POLICIES.replace('ssh.exec], objects: [echo', 'ssh.exec, ssh.env], objects: [SPEC_A, echo'));
+    const client = await RawClient.login(door.server.port);
+    const id = await client.session();
+    client.request(id, { kind: 'env', name: 'SPEC_A', value: Buffer.from('1') });
+    await client.until('it is answered', () => client.story(id).includes('success'));
+    client.close(id);
+    await client.closed(id);
+    await eventually('it is recorded', () => finished().length === 1);
+    expect(finished()[0]?.outcome).toBe(StatementOutcome.CANCELED);
+    client.destroy();
+  });
+});
+
 describe('what is not a command', () => {
   it.each([
     ['a shell', { kind: 'shell' }, 'ssh.shell'],

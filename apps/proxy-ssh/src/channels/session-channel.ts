@@ -4,6 +4,7 @@
  * to what the caller asks for. Requests are taken one after the other.
  */
 import type { ChannelRequest, ChannelRequestKind } from '@sallyport/codec-ssh';
+import { StatementOutcome } from '@sallyport/contracts/event';
 import { AccessError } from '@sallyport/errors';
 import type { CallerEnd } from '../connection/caller-end.ts';
 import type { ChannelHandler } from '../connection/channel-end.ts';
@@ -76,6 +77,7 @@ export class SessionChannel implements ChannelHandler {
   }
 
   onClose(): void {
+    if (!this.#started) this.#giveUpVariables();
     this.#leaving.abort(new AccessError('hold_withdrawn', 'The caller closed the channel.'));
     this.#caller?.close();
   }
@@ -85,6 +87,7 @@ export class SessionChannel implements ChannelHandler {
   }
 
   onLost(): void {
+    this.#giveUpVariables();
     this.#leaving.abort(new AccessError('hold_withdrawn', 'The connection ended.'));
   }
 
@@ -172,6 +175,7 @@ export class SessionChannel implements ChannelHandler {
     const setup = { pty: this.#pty, variables: this.#variables };
     const signal = this.#signal;
     const handler = await kind.start({ core: this.#core, caller, setup, request, signal, answer });
+    this.#giveUpVariables();
     caller.handOver(handler);
     if (this.#leaving.signal.aborted) {
       if (this.#core.life.signal.aborted) handler.onLost();
@@ -179,6 +183,11 @@ export class SessionChannel implements ChannelHandler {
       return;
     }
     for (const early of this.#early.splice(0)) deliver(early, handler);
+  }
+
+  /** Variables that were allowed and went nowhere have an end too. */
+  #giveUpVariables(): void {
+    for (const { decided } of this.#variables) decided?.run.finish(StatementOutcome.CANCELED, '');
   }
 
   #reply(success: boolean): void {

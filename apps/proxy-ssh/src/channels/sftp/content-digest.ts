@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 
-/** One direction of a file's content as it passes: its length, its SHA-256 where it goes from start to end, and its beginning for the record. */
+/**
+ * One direction of a file's content as it passes: its length, its SHA-256 where
+ * it goes from one place on without a gap, and its beginning for the record.
+ */
 export class ContentDigest {
   readonly #hash = createHash('sha256');
   #captureLeft: number;
-  #next = 0n;
+  #start = 0n;
+  #next: bigint | null = null;
   #bytes = 0;
   #sequential = true;
 
@@ -22,7 +26,8 @@ export class ContentDigest {
   take(offset: bigint, data: Buffer): Buffer {
     this.#bytes += data.length;
     if (data.length === 0) return data;
-    if (this.#sequential && offset !== this.#next) this.#sequential = false;
+    if (this.#next === null) this.#start = this.#next = offset;
+    if (offset !== this.#next) this.#sequential = false;
     if (!this.#sequential) return data.subarray(0, 0);
     this.#next += BigInt(data.length);
     this.#hash.update(data);
@@ -36,10 +41,11 @@ export class ContentDigest {
     this.#sequential = false;
   }
 
-  /** "sha256:HEX read 17", or what can be said instead; null: no content passed. ASCII. */
+  /** "sha256:HEX read 17", "... from 100" where it did not begin at the start, or what can be said instead; null: no content passed. ASCII. */
   summary(word: 'read' | 'written'): string | null {
     if (this.#bytes === 0 && this.#sequential) return null;
     if (!this.#sequential) return `${word} ${this.#bytes} not in sequence`;
-    return `sha256:${this.#hash.copy().digest('hex')} ${word} ${this.#bytes}`;
+    const from = this.#start === 0n ? '' : ` from ${this.#start}`;
+    return `sha256:${this.#hash.copy().digest('hex')} ${word} ${this.#bytes}${from}`;
   }
 }

@@ -1,0 +1,161 @@
+/**
+ * The target's side of an SFTP subsystem: which answer belongs to which
+ * request, and the questions that the door asks of its own accord. Request ids
+ * are the door's own, so that nobody else's can be mistaken for them.
+ */
+import { Buffer } from 'node:buffer';
+import {
+  CodecError,
+  decodeSftpResponse,
+  encodeSftpRequest,
+  SFTP_VERSION,
+  SftpPacketFramer,
+  SftpType,
+  sftpPacketType,
+  sftpRequestId,
+  type SftpExtension,
+  type SftpResponse,
+} from '@sallyport/codec-ssh';
+import { AccessError } from '@sallyport/errors';
+import type { UpstreamChannel } from '@sallyport/proxy-kit';
+import { joinPath, splitPath } from './sftp-path.ts';
+
+/** Where the id of a packet is, of four bytes. */
+export const SFTP_ID_AT = 5;
+const MAX_ID = 0xffff_ffff;
+
+export interface SftpTargetOptions {
+  /** Bytes of the door's own are on their way. */
+  readonly onOwnBytes: (bytes: number) => void;
+}
+
+/** Gets the whole answer, with the door's id in it. */
+type OnReply = (packet: Buffer) => void;
+
+export class SftpTarget {
+  /** Resolves with what the target announces; rejects with an AccessError when it is no SFTP of ours. */
+  readonly version: Promise<readonly SftpExtension[]>;
+  readonly #options: SftpTargetOptions;
+  readonly #framer = new SftpPacketFramer();
+  readonly #replies = new Map<number, OnReply>();
+  readonly #lookUps = new Set<(path: null) => void>();
+  #onVersion: (extensions: readonly SftpExtension[]) => void = () => undefined;
+  #onNoVersion: (error: AccessError) => void = () => undefined;
+  #stream: UpstreamChannel | null = null;
+  #nextId = 0;
+  #greeted = false;
+  #ended = false;
+
+  constructor(options: SftpTargetOptions) {
+    this.#options = options;
+    this.version = new Promise((resolve, reject) => {
+      this.#onVersion = resolve;
+      this.#onNoVersion = reject;
+    });
+    // Whoever asks for it is told; a channel that ends before needs nobody to.
+    this.version.catch(() => undefined);
+  }
+
+  /** The subsystem is on its way. */
+  greet(stream: UpstreamChannel): void {
+    this.#stream = stream;
+    this.#own(encodeSftpRequest({ type: 'INIT', version: SFTP_VERSION, extensions: [] }));
+  }
+
+  /** Gives a packet an id of its own, in place. */
+  register(packet: Buffer, onReply: OnReply): void {
+    const id = this.#takeId();
+    packet.writeUInt32BE(id, SFTP_ID_AT);
+    this.#replies.set(id, onReply);
+  }
+
+  /** What the target calls a path; null: it does not say. Links at its end are followed, it need not exist. */
+  async realPath(path: Buffer): Promise<Buffer | null> {
+    const whole = await this.#ask(path);
+    if (whole !== null) return whole;
+    return this.realFolder(path);
+  }
+
+  /** As `realPath`, links at its end not followed. */
+  async realFolder(path: Buffer): Promise<Buffer | null> {
+    const split = splitPath(path);
+    if (split === null) return this.#ask(path);
+    const folder = await this.#ask(split.folder);
+    return folder === null ? null : joinPath(folder, split.name);
+  }
+
+  /** Bytes of the target. @throws CodecError for what is no answer to anything asked */
+  receive(data: Buffer): void {
+    this.#framer.push(data);
+    for (let packet = this.#framer.next(); packet !== null; packet = this.#framer.next()) {
+      this.#answer(packet);
+    }
+  }
+
+  /** Nothing more comes. */
+  end(): void {
+    this.#ended = true;
+    this.#onNoVersion(new AccessError('target_closed', 'The target serves no files over SFTP.'));
+    for (const lookUp of this.#lookUps) lookUp(null);
+    this.#lookUps.clear();
+    this.#replies.clear();
+  }
+
+  #answer(packet: Buffer): void {
+    if (sftpPacketType(packet) === SftpType.VERSION) {
+      this.#welcome(decodeSftpResponse(packet));
+      return;
+    }
+    const id = sftpRequestId(packet) ?? -1;
+    const onReply = this.#replies.get(id);
+    if (onReply === undefined) throw new CodecError('unexpected', 'An SFTP answer is to no request.');
+    this.#replies.delete(id);
+    onReply(packet);
+  }
+
+  #welcome(response: SftpResponse): void {
+    if (response.type !== 'VERSION' || this.#greeted) {
+      throw new CodecError('unexpected', 'A second SFTP greeting came.');
+    }
+    this.#greeted = true;
+    if (response.version === SFTP_VERSION) {
+      this.#onVersion(response.extensions.map(({ name, data }) => ({ name, data: Buffer.from(data) })));
+      return;
+    }
+    const message = `The target speaks version ${response.version} of SFTP; only 3 is understood.`;
+    this.#onNoVersion(new AccessError('feature_not_supported', message));
+  }
+
+  /** REALPATH of the door's own. */
+  #ask(path: Buffer): Promise<Buffer | null> {
+    if (this.#ended) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      this.#lookUps.add(resolve);
+      const packet = encodeSftpRequest({ type: 'REALPATH', id: 0, path });
+      this.register(packet, (answer) => {
+        this.#lookUps.delete(resolve);
+        resolve(onlyName(decodeSftpResponse(answer)));
+      });
+      this.#own(packet);
+    });
+  }
+
+  #own(packet: Buffer): void {
+    this.#options.onOwnBytes(packet.length);
+    this.#stream?.own({ purpose: 'probe', bytes: packet });
+  }
+
+  #takeId(): number {
+    while (this.#replies.has(this.#nextId)) this.#nextId = (this.#nextId + 1) >>> 0;
+    const id = this.#nextId;
+    this.#nextId = id === MAX_ID ? 0 : id + 1;
+    return id;
+  }
+}
+
+/** The one absolute name of an answer; null for every other answer. Its own copy of the bytes. */
+export function onlyName(response: SftpResponse): Buffer | null {
+  if (response.type !== 'NAME' || response.names.length !== 1) return null;
+  const name = response.names[0]?.filename;
+  return name === undefined || !name.toString('latin1').startsWith('/') ? null : Buffer.from(name);
+}
