@@ -13,7 +13,7 @@ import {
 import { createLogger } from '@sallyport/service-kit';
 import { temporaryDirectory } from '@sallyport/testing';
 import { Indexer } from './indexer.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, type UnfinishedRecording } from './ledger.ts';
 import type { RecordingIndexPort } from './recording-index-port.ts';
 import { Sealer } from './sealer.ts';
 import type { IndexStretchInit } from './stretch-builder.ts';
@@ -61,11 +61,18 @@ class MemoryIndex implements RecordingIndexPort {
   }
 }
 
+async function beginOf(ledger: Ledger, sessionId: string): Promise<UnfinishedRecording> {
+  await ledger.begin([sessionId]);
+  const entry = ledger.get(sessionId);
+  if (entry === undefined) throw new Error('it was begun');
+  return entry;
+}
+
 async function setUp() {
   const directory = temporaryDirectory('indexer');
   const ledger = await Ledger.open(directory.path);
   const index = new MemoryIndex();
-  const entry = await ledger.begin('a');
+  const entry = await beginOf(ledger, 'a');
   const writer = await RecordingWriter.open(entry.path, 'a');
   const chain = new EventChain({ sessionId: 'a', signer: generateSigningKey() });
   const sealer = new Sealer();
@@ -169,7 +176,7 @@ describe('Indexer', () => {
   it('indexes what is left when the control plane refuses a session, and does not ask again', async () => {
     await using setup = await setUp();
     await setup.write(setup.chain.append({ case: 'sessionOpened', value: {} }), setup.statement('x'));
-    const other = await setup.ledger.begin('b');
+    const other = await beginOf(setup.ledger, 'b');
     const writer = await RecordingWriter.open(other.path, 'b');
     const chain = new EventChain({ sessionId: 'b', signer: generateSigningKey() });
     const statement = { case: 'statementDecided', value: { statement: { text: 'refused' } } } as const;

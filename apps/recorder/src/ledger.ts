@@ -55,13 +55,13 @@ export class Ledger {
     return this.#recordings.get(sessionId);
   }
 
-  /** Durably notes that there will be, or is, something to do for a recording. */
-  async begin(sessionId: string): Promise<UnfinishedRecording> {
-    const known = this.#recordings.get(sessionId);
-    if (known !== undefined) return known;
-    await this.#write(sessionId, FILE_HEADER_BYTES);
+  /** Durably notes that there will be, or is, something to do for these recordings. */
+  async begin(sessionIds: Iterable<string>): Promise<void> {
+    const fresh = [...sessionIds].filter((sessionId) => !this.#recordings.has(sessionId));
+    if (fresh.length === 0) return;
+    for (const sessionId of fresh) await this.#write(sessionId, FILE_HEADER_BYTES);
     await this.#syncFolder();
-    return this.#add(sessionId, FILE_HEADER_BYTES);
+    for (const sessionId of fresh) this.#add(sessionId, FILE_HEADER_BYTES);
   }
 
   /** Everything is done for it. */
@@ -78,7 +78,7 @@ export class Ledger {
     }
   }
 
-  #add(sessionId: string, indexedOffset: number): UnfinishedRecording {
+  #add(sessionId: string, indexedOffset: number): void {
     const path = recordingPath(this.#directory, sessionId);
     const recording: UnfinishedRecording = {
       sessionId,
@@ -90,7 +90,6 @@ export class Ledger {
     };
     this.#recordings.set(sessionId, recording);
     this.#kept.set(sessionId, indexedOffset);
-    return recording;
   }
 
   async #write(sessionId: string, offset: number): Promise<void> {

@@ -1,6 +1,9 @@
+const FIRST_BYTES = 64 * 1024;
+const MAX_KEPT_BYTES = 4 * 1024 * 1024;
+
 /** Bytes of protobuf messages that are put together from others' bytes; its memory is used again. */
 export class MessageBytes {
-  #bytes = Buffer.allocUnsafeSlow(64 * 1024);
+  #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #length = 0;
 
   get length(): number {
@@ -12,13 +15,10 @@ export class MessageBytes {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** Begins anew; what one large message took is given back. */
   clear(): void {
     this.#length = 0;
-  }
-
-  /** Takes back what was written after `length`. */
-  cut(length: number): void {
-    this.#length = length;
+    if (this.#bytes.length > MAX_KEPT_BYTES) this.#bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   }
 
   byte(value: number): void {

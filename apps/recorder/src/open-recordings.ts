@@ -17,7 +17,7 @@ export class OpenRecordings {
 
   /** The recording of a session, made where it is missing. It is in the ledger from here on. */
   async open(sessionId: string): Promise<RecordingWriter> {
-    await this.#ledger.begin(sessionId);
+    await this.#ledger.begin([sessionId]);
     const writer =
       this.#open.get(sessionId) ??
       (await RecordingWriter.open(recordingPath(this.#directory, sessionId), sessionId));

@@ -87,8 +87,9 @@ export class RecordingStore {
   take(group: readonly ArrivedMessage[]): Promise<void> {
     return this.#turns.run(async () => {
       const placed: Placed[] = [];
-      for (const [sessionId, messages] of bySession(group))
-        placed.push(await this.#place(sessionId, messages));
+      const sessions = bySession(group);
+      await this.#options.ledger.begin(sessions.keys());
+      for (const [sessionId, messages] of sessions) placed.push(await this.#place(sessionId, messages));
       await syncAll(placed.map(({ recording }) => recording));
       for (const one of placed) this.#settle(one);
       for (const { sessionId, recording } of placed) await this.#sealIfClosed(sessionId, recording);

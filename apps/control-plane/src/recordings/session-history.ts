@@ -61,7 +61,8 @@ export async function readEntries({ prisma }: Database, sessionId: string): Prom
       select: { firstSequence: true, entries: true },
       take: STRETCHES_AT_ONCE,
     });
-    for (const row of rows) entries.push(...decodeEntries(sessionId, row.entries));
+    for (const row of rows)
+      if (entries.length < MAX_ENTRIES) entries.push(...decodeEntries(sessionId, row.entries));
     after = rows.at(-1)?.firstSequence ?? after;
     if (rows.length < STRETCHES_AT_ONCE) break;
   }
