@@ -70,14 +70,6 @@ const limits = z.strictObject({
   maxCommandBytes: byteSize()
     .default(256 * KIB)
     .describe('Longest command; longer ones are refused.'),
-  busyPollUs: z
-    .int()
-    .min(0)
-    .max(1000)
-    .default(200)
-    .describe(
-      'Microseconds that the process stays awake after a lone busy session did something, rather than being woken. 0: never.',
-    ),
   windowBytes: byteSize()
     .default(2 * MIB)
     .describe('Bytes of one channel that may wait for a slow client or target, each.'),

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ControlPlaneClient, readJoinTokenFile } from '@sallyport/control-plane-client';
-import { BusyPoll } from '@sallyport/proxy-kit';
 import {
   createLogger,
   createMetricsRegistry,
@@ -60,8 +59,7 @@ runService({
     const controlPlane = await connectControlPlane();
     const identity = await startIdentity(controlPlane);
     const metrics = new ProxyMetrics(registry);
-    const busyPoll = new BusyPoll(config.limits.busyPollUs);
-    const server = new ProxyServer({ config, controlPlane, spool, busyPoll, identity, logger, metrics });
+    const server = new ProxyServer({ config, controlPlane, spool, identity, logger, metrics });
     await server.listen();
     const ops = await startOpsServer({
       ...config.ops,

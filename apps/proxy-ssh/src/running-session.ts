@@ -61,7 +61,7 @@ export class RunningSession {
       core,
       transport,
       onTurn: () => {
-        this.#turned();
+        this.#flow.adjust();
       },
       onDrain: () => {
         this.#flow.adjust();
@@ -91,12 +91,6 @@ export class RunningSession {
     await this.#gate.settled();
   }
 
-  /** Something was read, of either side. */
-  #turned(): void {
-    this.#flow.adjust();
-    this.#options.services.busyPoll.touch(this);
-  }
-
   async #connect(): Promise<UpstreamConnection> {
     const { services, target, life, sessionKey } = this.#options;
     const { config, metrics } = services;
@@ -117,7 +111,7 @@ export class RunningSession {
       limits: config.limits,
       keepalive: { intervalMs, countMax },
       onTurn: () => {
-        this.#turned();
+        this.#flow.adjust();
       },
       onDrain: () => {
         this.#flow.adjust();

@@ -1,5 +1,5 @@
 import type { DeviceLogin, DeviceLoginRequest } from '@sallyport/control-plane-client';
-import type { BusyPoll, ControlPlanePort, SpoolPort } from '@sallyport/proxy-kit';
+import type { ControlPlanePort, SpoolPort } from '@sallyport/proxy-kit';
 import type { Logger } from '@sallyport/service-kit';
 import type { Config } from './config.ts';
 import type { ProxyMetrics } from './proxy-metrics.ts';
@@ -15,8 +15,6 @@ export interface SessionServices {
   readonly config: Config;
   readonly controlPlane: ControlPlanePort & DeviceLoginPort;
   readonly spool: SpoolPort;
-  /** Keeps the process awake between the keystrokes of a lone session. */
-  readonly busyPoll: BusyPoll;
   /** The host key, and its certificate as it is now. */
   readonly identity: DoorIdentity;
   readonly logger: Logger;

@@ -244,7 +244,9 @@ describe('a limit', () => {
 
 describe('a variable', () => {
   it('that was allowed and went nowhere has an end in the record', async () => {
-    door.controlPlane.apply(POLICIES.replace('ssh.exec], objects: [echo', 'ssh.exec, ssh.env], objects: [SPEC_A, echo'));
+    door.controlPlane.apply(
+      POLICIES.replace('ssh.exec], objects: [echo', 'ssh.exec, ssh.env], objects: [SPEC_A, echo'),
+    );
     const client = await RawClient.login(door.server.port);
     const id = await client.session();
     client.request(id, { kind: 'env', name: 'SPEC_A', value: Buffer.from('1') });

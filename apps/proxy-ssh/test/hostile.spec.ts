@@ -96,7 +96,11 @@ describe('messages that make no sense', () => {
   it('do not make the door keep what nobody takes: a flood of questions to one who does not read', async () => {
     const client = await RawClient.login(door.server.port);
     client.transport.pause();
-    const question = Buffer.concat([Buffer.from([80, 0, 0, 0, 8]), Buffer.from('anything'), Buffer.from([1])]);
+    const question = Buffer.concat([
+      Buffer.from([80, 0, 0, 0, 8]),
+      Buffer.from('anything'),
+      Buffer.from([1]),
+    ]);
     const before = process.memoryUsage().rss;
     for (let round = 0; round < 60 && client.ended === null; round++) {
       for (let index = 0; index < 5000; index++) client.send(question);

@@ -1,4 +1,3 @@
-import { BusyPoll } from '@sallyport/proxy-kit';
 import { createLogger, createMetricsRegistry } from '@sallyport/service-kit';
 import { Spool } from '@sallyport/session-events';
 import {
@@ -124,8 +123,7 @@ export class DoorFixture {
     });
     await identity.start();
     const metrics = new ProxyMetrics(createMetricsRegistry('proxy-ssh'));
-    const busyPoll = new BusyPoll(config.limits.busyPollUs);
-    const server = new ProxyServer({ config, controlPlane, spool, busyPoll, identity, logger, metrics });
+    const server = new ProxyServer({ config, controlPlane, spool, identity, logger, metrics });
     await server.listen();
     const cleanUps = [
       () => server.stop(AbortSignal.abort()),

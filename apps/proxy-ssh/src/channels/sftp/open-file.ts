@@ -42,7 +42,12 @@ export class OpenFile {
 
   /** The end of its statement, with what passed. `failure`: the target's own word, "status 4"; null: none. */
   finish(outcome: StatementOutcome, failure: string | null): void {
-    const parts = [this.read.summary('read'), this.written.summary('written'), this.exceeded?.code ?? null, failure];
+    const parts = [
+      this.read.summary('read'),
+      this.written.summary('written'),
+      this.exceeded?.code ?? null,
+      failure,
+    ];
     const ended = this.exceeded === null ? outcome : StatementOutcome.CUT_OFF;
     this.run.finish(ended, parts.filter((part) => part !== null).join(', '));
   }

@@ -27,13 +27,11 @@ export function transferAsk(): StatementAsk {
 /** An operation on paths, decided on by what they were named and by what they are. */
 export function operationAsk(operation: SftpOperation, paths: readonly ResolvedPath[]): StatementAsk {
   const { name, actions, details } = operation;
-  const effects = actions.map(
-    ({ action, on }): Effect => ({
-      action,
-      objects: on.flatMap((index) => objectsOf(paths[index])),
-      readOnly: READ_ONLY_ACTIONS.has(action),
-    }),
-  );
+  const effects = actions.map(({ action, on }): Effect => ({
+    action,
+    objects: on.flatMap((index) => objectsOf(paths[index])),
+    readOnly: READ_ONLY_ACTIONS.has(action),
+  }));
   const named = paths.map((path) => path.named);
   const real = paths.map((path) => path.real ?? path.named);
   const problem = paths.find((path) => path.problem !== null)?.problem ?? null;

@@ -210,13 +210,18 @@ export function attributeDetails({ size, owner, permissions, times }: FileAttrib
   };
 }
 
-function withSpecialBits(actions: readonly SftpAction[], { permissions }: FileAttributes): readonly SftpAction[] {
+function withSpecialBits(
+  actions: readonly SftpAction[],
+  { permissions }: FileAttributes,
+): readonly SftpAction[] {
   const special = permissions !== null && (permissions & SPECIAL_BITS) !== 0;
   return special ? [...actions, 'ssh.sftp.attributes'] : actions;
 }
 
 function flagNames(flags: number): string[] {
-  return Object.entries(SftpOpenFlag).flatMap(([name, bit]) => ((flags & bit) === 0 ? [] : [name.toLowerCase()]));
+  return Object.entries(SftpOpenFlag).flatMap(([name, bit]) =>
+    (flags & bit) === 0 ? [] : [name.toLowerCase()],
+  );
 }
 
 function single(

@@ -40,11 +40,16 @@ describe('a path', () => {
   });
 
   it('leads up only where a part of it does', () => {
-    expect(['/a/../b', '..', '/a..b/..c'].map((path) => leadsUp(Buffer.from(path)))).toEqual([true, true, false]);
+    expect(['/a/../b', '..', '/a..b/..c'].map((path) => leadsUp(Buffer.from(path)))).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
   it('that a link says counts from the link', () => {
-    const target = (said: string, link: string) => linkTarget(Buffer.from(said), Buffer.from(link)).toString();
+    const target = (said: string, link: string) =>
+      linkTarget(Buffer.from(said), Buffer.from(link)).toString();
     expect([target('/etc', '/srv/l'), target('../etc', '/srv/l'), target('x', 'l')]).toEqual([
       '/etc',
       '/srv/../etc',
