@@ -42,8 +42,8 @@ describe('sallyport', () => {
         .map(({ target }) => target.name)
         .sort();
     };
-    expect(await names('shop-agent')).toEqual(['shop']);
-    expect(await names('dan')).toEqual(['ledger', 'shop']);
+    expect(await names('shop-agent')).toEqual(['shop', 'web']);
+    expect(await names('dan')).toEqual(['ledger', 'shop', 'web']);
   });
 
   it('lets nobody but administrators change policies, and says where a manifest is wrong', async () => {

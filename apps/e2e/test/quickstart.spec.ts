@@ -22,6 +22,8 @@ describe('the running quick start', () => {
     });
     expect(Object.keys(stack.people).sort()).toEqual(['ada', 'dan', 'eve', 'shop-agent']);
     expect(stack.targets).toContainEqual({ name: 'shop', protocol: 'postgres' });
+    expect(stack.endpoints['ssh']).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect(stack.targets).toContainEqual({ name: 'web', protocol: 'ssh' });
   });
 
   it.each([
@@ -69,7 +71,7 @@ describe('a quick start of its own', () => {
       stderr: '',
     });
     const running = Object.values(processes(state));
-    expect(running).toHaveLength(6);
+    expect(running).toHaveLength(8);
     expect((await quickstart('--stop', '--state', state)).code).toBe(0);
     expect(running.filter(isAlive)).toEqual([]);
 

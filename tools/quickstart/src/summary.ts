@@ -1,6 +1,8 @@
+import type { DoorName } from './stack/doors.ts';
 import { AGENT, PEOPLE } from './stack/people.ts';
 import type { Ports } from './stack/ports.ts';
 import { SAMPLE_DATABASES } from './stack/target-postgres.ts';
+import { SSH_TARGET } from './stack/target-ssh.ts';
 import { tokenFile } from './stack/token-keeper.ts';
 import type { StateFolder } from './state/state-folder.ts';
 
@@ -16,7 +18,14 @@ export interface Summary {
   readonly stateDir: string;
 }
 
-export function summarise(state: StateFolder, ports: Ports): Summary {
+/** Where the stack is: an Instance, or what a stack was started with. */
+export interface Layout {
+  readonly ports: Ports;
+  readonly doors: readonly DoorName[];
+}
+
+export function summarise(state: StateFolder, { ports, doors }: Layout): Summary {
+  const hasSsh = doors.includes('ssh');
   const everybody = [...PEOPLE, { name: AGENT.clientId, groups: AGENT.groups }];
   return {
     endpoints: {
@@ -29,11 +38,21 @@ export function summarise(state: StateFolder, ports: Ports): Summary {
       controlPlaneOps: `http://127.0.0.1:${ports.controlPlaneOps}`,
       proxyPostgresOps: `http://127.0.0.1:${ports.proxyPostgresOps}`,
       recorderOps: `http://127.0.0.1:${ports.recorderOps}`,
+      ...(hasSsh
+        ? {
+            ssh: `127.0.0.1:${ports.ssh}`,
+            targetSsh: `127.0.0.1:${ports.targetSsh}`,
+            proxySshOps: `http://127.0.0.1:${ports.proxySshOps}`,
+          }
+        : {}),
     },
     people: Object.fromEntries(
       everybody.map(({ name, groups }) => [name, { groups, tokenFile: tokenFile(state, name) }]),
     ),
-    targets: SAMPLE_DATABASES.map(({ name }) => ({ name, protocol: 'postgres' })),
+    targets: [
+      ...SAMPLE_DATABASES.map(({ name }) => ({ name, protocol: 'postgres' })),
+      ...(hasSsh ? [{ name: SSH_TARGET, protocol: 'ssh' }] : []),
+    ],
     stateDir: state.path,
   };
 }

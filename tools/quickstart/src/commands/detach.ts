@@ -20,7 +20,7 @@ export async function detach(options: Options, progress: Progress): Promise<void
     removeStateFolder(options.stateDirectory);
   }
   const instance = readInstance(options.stateDirectory) ?? (await startInBackground(options, progress));
-  const summary = summarise(openStateFolder(options.stateDirectory), instance.ports);
+  const summary = summarise(openStateFolder(options.stateDirectory), instance);
   process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : panel(summary, true));
 }
 

@@ -10,6 +10,6 @@ export function status(options: Options): void {
   const instance = readInstance(options.stateDirectory);
   if (instance === undefined) throw new QuickstartError('it does not run; ./quickstart starts it');
   if (!instance.ready) throw new QuickstartError('it is starting, or stopping');
-  const summary = summarise(openStateFolder(options.stateDirectory), instance.ports);
+  const summary = summarise(openStateFolder(options.stateDirectory), instance);
   process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : panel(summary, true));
 }

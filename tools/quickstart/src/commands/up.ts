@@ -3,8 +3,9 @@ import { QuickstartError } from '../quickstart-error.ts';
 import type { Options } from '../options.ts';
 import { panel } from '../panel.ts';
 import type { Progress } from '../progress.ts';
-import { ensureNats, ensurePsql } from '../packages/ensure-programs.ts';
+import { ensureNats, ensurePsql, ensureSsh } from '../packages/ensure-programs.ts';
 import { chooseFreePorts, requireFree, USUAL_PORTS, type Ports } from '../stack/ports.ts';
+import type { DoorName } from '../stack/doors.ts';
 import { startStack, type Stack } from '../stack/stack.ts';
 import { readInstance } from '../state/instance.ts';
 import { openStateFolder, removeStateFolder, type StateFolder } from '../state/state-folder.ts';
@@ -15,6 +16,7 @@ export interface Started {
   readonly stack: Stack;
   readonly state: StateFolder;
   readonly ports: Ports;
+  readonly doors: readonly DoorName[];
 }
 
 /** Starts everything in this process. */
@@ -34,7 +36,9 @@ export async function start(options: Options, progress: Progress): Promise<Start
   const state = openStateFolder(options.stateDirectory);
   await ensurePsql(progress);
   await ensureNats(progress);
-  return { stack: await startStack(state, ports, progress), state, ports };
+  const doors: readonly DoorName[] = ensureSsh(progress) ? ['postgres', 'ssh'] : ['postgres'];
+  const plan = { state, ports, doors };
+  return { stack: await startStack(plan, progress), ...plan };
 }
 
 /** Starts everything, shows where it is, and stays until a signal ends it. */
@@ -43,8 +47,8 @@ export async function up(options: Options, progress: Progress): Promise<void> {
   const starting = start(options, progress);
   const started = await Promise.race([starting, signalled]);
   if (started === undefined) return giveUp(starting, progress);
-  const { stack, state, ports } = started;
-  const summary = summarise(state, ports);
+  const { stack, state } = started;
+  const summary = summarise(state, started);
   process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : panel(summary, false));
   await signalled;
   progress.say('stopping');

@@ -13,8 +13,13 @@ async function tourOf(...steps: readonly Step[]) {
   const write = (more: string) => {
     text += more;
   };
-  const tour = new Tour(state, USUAL_PORTS, summarise(state, USUAL_PORTS), write);
-  const report = await runTour([{ title: 'Part', prepare: async () => undefined, steps }], tour, write);
+  const layout = { ports: USUAL_PORTS, doors: ['postgres'] } as const;
+  const tour = new Tour({ state, ...layout, summary: summarise(state, layout) }, write);
+  const report = await runTour(
+    [{ door: 'postgres', title: 'Part', prepare: async () => undefined, steps }],
+    tour,
+    write,
+  );
   return { report, text };
 }
 

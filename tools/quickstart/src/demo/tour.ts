@@ -1,3 +1,4 @@
+import type { DoorName } from '../stack/doors.ts';
 import type { Ports } from '../stack/ports.ts';
 import type { StateFolder } from '../state/state-folder.ts';
 import type { Summary } from '../summary.ts';
@@ -12,11 +13,15 @@ export interface Step {
 
 /** A part of the tour: `./quickstart --demo NAME`. */
 export interface DemoPart {
+  readonly door: DoorName;
   readonly title: string;
   /** Puts back what an earlier tour changed. */
   readonly prepare: (tour: Tour) => Promise<void>;
   readonly steps: readonly Step[];
 }
+
+/** What a tour is through. */
+export type TourStack = Pick<Tour, 'state' | 'ports' | 'doors' | 'summary'>;
 
 const SHOWN_LINES = 14;
 
@@ -24,13 +29,15 @@ const SHOWN_LINES = 14;
 export class Tour {
   readonly state: StateFolder;
   readonly ports: Ports;
+  readonly doors: readonly DoorName[];
   readonly summary: Summary;
   readonly #write: (text: string) => void;
   #failures: string[] = [];
 
-  constructor(state: StateFolder, ports: Ports, summary: Summary, write: (text: string) => void) {
+  constructor({ state, ports, doors, summary }: TourStack, write: (text: string) => void) {
     this.state = state;
     this.ports = ports;
+    this.doors = doors;
     this.summary = summary;
     this.#write = write;
   }

@@ -5,27 +5,33 @@ import { QuickstartError } from '../quickstart-error.ts';
 /** Every TCP port of the stack; all on loopback. */
 export interface Ports {
   readonly postgres: number;
+  readonly ssh: number;
   readonly admin: number;
   readonly dataPlane: number;
   readonly identityProvider: number;
   readonly nats: number;
   readonly targetPostgres: number;
+  readonly targetSsh: number;
   readonly controlPlaneOps: number;
   readonly proxyPostgresOps: number;
+  readonly proxySshOps: number;
   readonly recorderOps: number;
 }
 
-/** The first two are what the documentation names; the rest are neighbours that are rarely taken. */
+/** The first three are what the documentation names; the rest are neighbours that are rarely taken. */
 export const USUAL_PORTS: Ports = {
   postgres: 15432,
+  ssh: 10022,
   admin: 8400,
   dataPlane: 8401,
   controlPlaneOps: 8402,
   proxyPostgresOps: 8403,
   recorderOps: 8404,
+  proxySshOps: 8405,
   identityProvider: 8410,
   nats: 8411,
   targetPostgres: 8412,
+  targetSsh: 8413,
 };
 
 const NAMES = Object.keys(USUAL_PORTS) as readonly (keyof Ports)[];

@@ -8,6 +8,7 @@ const instance = (over: Partial<Instance> = {}): Instance => ({
   supervisorPid: process.pid,
   supervisorStarted: startTimeOf(process.pid) ?? '',
   ports: USUAL_PORTS,
+  doors: ['postgres'],
   ready: true,
   processes: { nats: 1 },
   ...over,

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import type { DoorName } from '../stack/doors.ts';
 import type { Ports } from '../stack/ports.ts';
 import type { StateFolder } from './state-folder.ts';
 
@@ -8,6 +9,7 @@ export interface Instance {
   /** From /proc: tells the supervisor from another process that got its number. */
   readonly supervisorStarted: string;
   readonly ports: Ports;
+  readonly doors: readonly DoorName[];
   readonly ready: boolean;
   /** Process ids by name: "proxy-postgres", "nats"... */
   readonly processes: Readonly<Record<string, number>>;

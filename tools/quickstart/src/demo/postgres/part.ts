@@ -13,6 +13,7 @@ import { verifyFindsDamage } from './verify.ts';
 
 /** psql, through the PostgreSQL door. */
 export const postgresPart: DemoPart = {
+  door: 'postgres',
   title: 'PostgreSQL: an agent with psql',
   prepare: restoreShop,
   steps: [
