@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { Client, type ClientConfig } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ProxyFixture } from './support/proxy-fixture.ts';
 import { AGENTS, SHOP } from './support/shop.ts';
@@ -48,4 +51,27 @@ describe('a session that policy leaves alone', () => {
     expect((await client.query(' ; ')).rows).toEqual([]);
     await client.end();
   });
+
+  it('passes a long answer byte for byte to a client that reads in fits and starts', async () => {
+    const sql = `SELECT n, repeat(md5(n::text), 1 + n % 40) AS filler FROM generate_series(1, 150000) n`;
+    const digestOf = async (config: ClientConfig, pauses: boolean): Promise<string> => {
+      const client = new Client(config);
+      await client.connect();
+      const hash = createHash('sha256');
+      const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+      stream.on('data', (chunk: Buffer) => {
+        hash.update(chunk);
+        if (!pauses || chunk.length < 30_000) return;
+        stream.pause();
+        setTimeout(() => stream.resume(), 3);
+      });
+      await client.query({ text: sql, rowMode: 'array' });
+      await client.end();
+      return hash.digest('hex');
+    };
+    const { host, port, user, password } = proxy.postgres;
+    const direct = await digestOf({ host, port, user, password, database: 'postgres' }, false);
+    expect(await digestOf(proxy.clientConfig(), false)).toBe(direct);
+    expect(await digestOf(proxy.clientConfig(), true)).toBe(direct);
+  }, 60_000);
 });

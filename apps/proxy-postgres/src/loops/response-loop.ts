@@ -52,16 +52,22 @@ export class ResponseLoop {
     return this.#scanner.atBoundary;
   }
 
-  /** Bytes of the target. @throws AccessError the connection cannot go on */
-  onData(chunk: Buffer): void {
+  /**
+   * Bytes of the target. True: all of them were rows that were only passed on,
+   * so nothing but the client's channel has them. @throws AccessError the connection cannot go on
+   */
+  onData(chunk: Buffer): boolean {
+    let passedOn = true;
     this.#scanner.push(chunk);
     this.#arm();
     for (let part = this.#next(); part !== null; part = this.#next()) {
+      passedOn &&= part.kind === 'stream' && !this.#batching;
       if (part.kind === 'messages' && this.#insertions.length > 0) this.#insertNow();
       this.#take(part);
     }
     if (this.#insertions.length > 0 && this.#scanner.atBoundary) this.#insertNow();
     this.#options.writer.flush();
+    return passedOn;
   }
 
   /** Sends a message of the proxy's own as soon as no message of the target is half sent. */

@@ -273,16 +273,19 @@ export class RunningSession {
   #wireUpstream(): void {
     const { upstream, life } = this.#options;
     const { socket } = upstream.link;
-    upstream.link.setReader((chunk) => {
+    const read = (chunk: Buffer): boolean => {
+      let passedOn: boolean;
       try {
-        this.#responses.onData(chunk);
+        passedOn = this.#responses.onData(chunk);
       } catch (thrown) {
         life.end(toAccessError(thrown));
-        return;
+        return false;
       }
       this.core.settling.check();
       this.#requests.onRelief();
-    });
+      return passedOn;
+    };
+    upstream.link.setReader(Object.assign(read, { isDrained: () => this.#clientChannel.isDrained }));
     socket.on('drain', () => {
       this.#requests.onRelief();
     });

@@ -14,6 +14,11 @@ export class ClientChannel {
     return this.#writer.congested;
   }
 
+  /** Nothing of what was sent is in this process any more. */
+  get isDrained(): boolean {
+    return this.#writer.isDrained;
+  }
+
   send(frames: MaskedFrames): void {
     for (const chunk of MaskedFrames.chunks(frames)) this.#writer.write(chunk);
   }

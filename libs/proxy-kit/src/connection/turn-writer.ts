@@ -28,6 +28,11 @@ export class TurnWriter {
     return this.#socket.writableLength + this.#pendingBytes > this.#highWaterBytes;
   }
 
+  /** All bytes were handed to the kernel. */
+  get isDrained(): boolean {
+    return this.#pendingBytes === 0 && this.#socket.writableLength === 0;
+  }
+
   write(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.#pending.push(bytes);

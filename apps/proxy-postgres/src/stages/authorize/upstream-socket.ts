@@ -12,12 +12,23 @@ export interface UpstreamSocket {
   readonly encryption: 'none' | 'unverified' | 'verified';
   /** For SCRAM's channel binding; null where there is none. */
   readonly serverEndPoint: Buffer | null;
-  /** Who gets the bytes from now on. They are the reader's: nothing else writes into them. */
-  setReader(reader: (chunk: Buffer) => void): void;
+  /** Who gets the bytes from now on. */
+  setReader(reader: ChunkReader): void;
+}
+
+/**
+ * Takes bytes of the target. They are the reader's for good, unless it says
+ * true: it only passes them on, and once `isDrained` they may be written over.
+ */
+export interface ChunkReader {
+  (chunk: Buffer): boolean | void;
+  /** Whether all that was passed on of the chunks before the newest has left the process. */
+  readonly isDrained?: () => boolean;
 }
 
 /** Keeps a half-open upstream from being waited for without end. */
 const KEEP_ALIVE_MS = 30_000;
+const NEVER_DRAINED = () => false;
 
 /**
  * Connects, with TLS as the target's definition says.
@@ -40,7 +51,7 @@ export async function connectUpstreamSocket(
 
 async function connectPlain(upstream: Upstream, signal: AbortSignal): Promise<UpstreamSocket> {
   const slab = new ReadSlab();
-  let reader: (chunk: Buffer) => void = () => undefined;
+  let reader: ChunkReader = () => undefined;
   const socket = connectTcp({
     host: upstream.host,
     port: upstream.port,
@@ -48,15 +59,15 @@ async function connectPlain(upstream: Upstream, signal: AbortSignal): Promise<Up
     keepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_MS,
     onread: {
-      buffer: () => slab.next(),
+      buffer: () => slab.next(reader.isDrained ?? NEVER_DRAINED),
       callback: (length, buffer) => {
-        reader(slab.take(buffer, length));
+        if (reader(slab.take(buffer, length)) !== true) slab.keep();
         return true;
       },
     },
   });
   await connected(socket, 'connect', signal);
-  const setReader = (next: (chunk: Buffer) => void) => {
+  const setReader = (next: ChunkReader) => {
     reader = next;
   };
   return { socket, encryption: 'none', serverEndPoint: null, setReader };
@@ -86,7 +97,7 @@ async function connectEncrypted(
   }
   const socket = connectTls({ socket: plain, ...tlsOptions(upstream, mode) });
   await connected(socket, 'secureConnect', signal);
-  const setReader = (next: (chunk: Buffer) => void) => {
+  const setReader = (next: ChunkReader) => {
     socket.removeAllListeners('data');
     socket.on('data', next);
   };
