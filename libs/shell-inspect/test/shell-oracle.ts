@@ -37,7 +37,7 @@ const SHELLS: readonly Shell[] = [
 export const INSTALLED_SHELLS = SHELLS.filter(({ command: [path = ''] }) => existsSync(path));
 
 /** Programs that are witnesses. None of their names is a builtin, nor `cat`, which zsh runs for `> f`. */
-export const STUBS = [
+const STUBS = [
   'rm',
   'ls',
   'curl',
@@ -61,7 +61,7 @@ export const STUBS = [
 /** Programs that are themselves, to see what they make of their words. */
 const REAL = ['env', 'xargs', 'find', 'timeout', 'nice', 'nohup', 'stdbuf', 'setsid'];
 
-export interface Witnessed {
+interface Witnessed {
   readonly programs: readonly (readonly string[])[];
   readonly files: readonly string[];
 }

@@ -1,5 +1,5 @@
 import type { Invocation } from '../programs/invocation.ts';
-import { isKnownProgram, isReadOnlyCall, ruleOf } from '../programs/program-table.ts';
+import { isKnownProgram, isOpened, isReadOnlyCall, ruleOf } from '../programs/program-table.ts';
 import { MASK, secretsOf } from '../redact/secrets.ts';
 import { redactShellText } from '../redact/redact-text.ts';
 import type { ArithmeticUse } from '../syntax/script.ts';
@@ -19,10 +19,10 @@ export function inspectCommand(run: InspectionRun, words: readonly Argument[], p
     return;
   }
   const name = programName(first.text);
-  const kind = programKind(name, isKnownProgram);
+  const kind = programKind(name, isKnownProgram, isOpened);
   const folded = foldCase(kind);
   const isOtherCase =
-    folded !== kind && !isKnownProgram(kind) && isKnownProgram(programKind(folded, isKnownProgram));
+    folded !== kind && !isKnownProgram(kind) && isKnownProgram(programKind(folded, isKnownProgram, isOpened));
   if (isOtherCase) run.unknown('a name in other letters than usual');
   // zsh: the path of that program.
   if (name.startsWith('=') && place.dialect !== 'bash' && place.dialect !== 'posix')

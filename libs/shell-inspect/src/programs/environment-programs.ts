@@ -23,9 +23,9 @@ function openEnv(invocation: Invocation): number | undefined {
     openSplit(invocation, split[0]?.value, split.length > 1 ? undefined : args.slice(from));
     return from;
   }
-  const isNoAssignment = args[from]?.isConstant === false && args[from]?.mayBeOptions === true;
-  if (isNoAssignment) invocation.unknown('a word of env that is not known');
   from = takeAssignments(invocation, from);
+  // It could be an assignment to a variable that is not told.
+  if (args[from]?.isConstant === false) invocation.unknown('a word of env that is not known');
   if (from < args.length) invocation.run(args.slice(from));
   return from;
 }

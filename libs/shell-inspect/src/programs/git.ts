@@ -102,7 +102,7 @@ function needsEditor(verb: string, rest: readonly Argument[]): boolean {
   }
 }
 
-export function isReadOnlyGit(args: readonly Argument[]): boolean {
+function isReadOnlyGit(args: readonly Argument[]): boolean {
   const verb = args.find(({ text }) => !text.startsWith('-'));
   return args.every(({ isTold }) => isTold) && verb === args[0] && READ_ONLY.has(verb?.text ?? '');
 }

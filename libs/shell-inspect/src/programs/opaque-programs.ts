@@ -30,6 +30,11 @@ const OPAQUE = `
   micropython qjs d8 gjs jimsh picolisp texlua luatex lualatex latex pdflatex xelatex tex bpython elvis nvi
   bat fzf sk delta duckdb sqlite fail2ban-client adduser deluser initctl op sponge es scsh
 
+  systemd-cat systemd-socket-activate logsave switch_root mmdebstrap lli opt prove jdb jexec javac jarsigner ssh-argv0
+  sshfs rsync-ssl msgexec msgfilter gpg-connect-agent gpgtar scalar gdbtui pg_virtualenv pdb pydoc ldd luit invoke-rc.d
+  sulogin debugfs lesspipe lessfile vimtutor groff troff pic soelim nroff sensible-browser ptargrep perlbug xterm
+  gdb-add-index gcore vtysh lftpget dpkg-source dpkg-buildpackage dpkg-preconfigure pkcon cpack
+
   parallel pexec entr watchexec hyperfine run-parts start-stop-daemon daemonize daemon chpst setuidgid envdir
   softlimit setlock runit runsv s6-setuidgid s6-envdir s6-softlimit supervisord supervisorctl
   systemd-run systemd-nspawn systemd-inhibit machinectl dbus-run-session dbus-launch dbus-send busctl gdbus

@@ -61,7 +61,7 @@ function openByOption(invocation: Invocation): undefined {
 }
 
 /** Whether a word is, or may be, such an option. */
-export function mayMatch(arg: Argument, pattern: RegExp): boolean {
+function mayMatch(arg: Argument, pattern: RegExp): boolean {
   return pattern.test(arg.text) || (!arg.isConstant && arg.mayBeOptions);
 }
 

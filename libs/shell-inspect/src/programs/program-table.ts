@@ -39,6 +39,11 @@ export function isKnownProgram(kind: string): boolean {
   return RULES.has(kind);
 }
 
+/** Whether a program runs something beside itself, at least with some words. */
+export function isOpened(kind: string): boolean {
+  return RULES.get(kind)?.open !== undefined;
+}
+
 /** Whether a program changes nothing with these words, as far as is known. */
 export function isReadOnlyCall(
   kind: string,

@@ -21,7 +21,7 @@ export interface GivenOption {
   readonly argument: Argument | undefined;
 }
 
-export type ReadOptions =
+type ReadOptions =
   | { readonly ok: true; readonly options: readonly GivenOption[]; readonly operands: number }
   | { readonly ok: false };
 

@@ -51,7 +51,7 @@ function startingPoints(args: readonly Argument[]): readonly Argument[] {
   return points.length === 0 ? [constantArgument('.')] : points;
 }
 
-export function isReadOnlyFind(args: readonly Argument[]): boolean {
+function isReadOnlyFind(args: readonly Argument[]): boolean {
   return args.every(
     ({ text, isConstant, mayBeOptions }) =>
       (isConstant || !mayBeOptions) && !/^-(?:exec|ok|delete|fprint|fls|files0)/.test(text),

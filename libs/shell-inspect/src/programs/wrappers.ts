@@ -145,20 +145,35 @@ function openWrapper(invocation: Invocation, wrapper: Wrapper): number | undefin
   return from;
 }
 
-const ASSIGNMENT = /^([A-Za-z_][^=]*)=(.*)$/s;
+/** What a shell takes for an assignment, and what env and sudo do: whatever has an equals sign. */
+const ASSIGNMENT = /^(\w+)=/;
+const ANY_ASSIGNMENT = /^([^=]+)=/;
 
 /** Goes past `NAME=value` words, which set variables for the command. */
 export function takeAssignments(invocation: Invocation, from: number): number {
-  const { args } = invocation;
+  const { args, kind } = invocation;
+  const pattern = kind === 'env' || kind === 'sudo' ? ANY_ASSIGNMENT : ASSIGNMENT;
   let index = from;
   for (; index < args.length; index++) {
     const arg = args[index];
-    const name = arg === undefined ? undefined : ASSIGNMENT.exec(arg.text)?.[1];
+    const name = arg === undefined ? undefined : pattern.exec(constantStart(arg))?.[1];
     if (arg === undefined || name === undefined) break;
-    if (!arg.isConstant && !/^\w+$/.test(name)) invocation.unknown('a variable whose name is not told');
+    // An assignment to zsh, a program to bash.
+    if (pattern === ASSIGNMENT && /^\d/.test(name)) invocation.unknown('an assignment to a number');
     setFromWord(invocation, name, arg);
   }
   return index;
+}
+
+/** The text of a word up to its first expansion. */
+function constantStart({ isConstant, text, word }: Argument): string {
+  if (isConstant) return text;
+  let start = '';
+  for (const part of word?.parts ?? []) {
+    if (part.kind !== 'literal') break;
+    start += part.text;
+  }
+  return start;
 }
 
 /** The word is `NAME=value`. */

@@ -8,7 +8,7 @@ import { ShellSyntaxError } from './shell-syntax-error.ts';
 /** Longest text inspected, in bytes: what Linux takes as one argument of a program, so no longer one could run. */
 export const MAX_SHELL_BYTES = 128 * 1024;
 
-export type ShellParse =
+type ShellParse =
   | { readonly ok: true; readonly script: ShellScript }
   | { readonly ok: false; readonly reason: ShellFailure; readonly message: string };
 
@@ -24,7 +24,7 @@ const LOCALE_DEPENDENT = /[^\0-\x7f][\\`|{}]/;
 /** Words of plain characters, which all shells read alike. */
 const PLAIN_TEXT = /^[\w+:,./ -]*$/;
 
-export interface ParseOptions {
+interface ParseOptions {
   readonly dialect: ShellDialect;
   readonly isInteractive: boolean;
   /** How many texts this one is inside of. */

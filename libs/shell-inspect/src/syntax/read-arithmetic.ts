@@ -4,7 +4,7 @@ import type { ShellReader } from './shell-reader.ts';
 import { fail } from './shell-syntax-error.ts';
 
 /** What ends an expression: `))` of `$((` and `((`, `]` of a subscript, `}` of `${x:1:2}`, `;` and `))` of `for ((`. */
-export type ArithmeticEnd = '))' | ']' | '}' | ';';
+type ArithmeticEnd = '))' | ']' | '}' | ';';
 
 const NAME = /(?<![\w#@.])[A-Za-z_]\w*/g;
 

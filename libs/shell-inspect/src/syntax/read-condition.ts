@@ -75,7 +75,7 @@ function readOperand(reader: ShellReader, state: Condition): void {
 }
 
 /** The value is evaluated as arithmetic. */
-export function noteArithmetic(reader: ShellReader, word: Word): void {
+function noteArithmetic(reader: ShellReader, word: Word): void {
   const names: string[] = [];
   let isOpaque = false;
   for (const part of word.parts) {

@@ -45,7 +45,7 @@ function takeSeparator(reader: ShellReader): boolean {
   return true;
 }
 
-export function takeNewline(reader: ShellReader): void {
+function takeNewline(reader: ShellReader): void {
   reader.advance();
   if (reader.pending.length > 0) readHereDocuments(reader);
 }

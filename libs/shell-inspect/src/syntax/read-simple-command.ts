@@ -95,6 +95,9 @@ function readAssignment(reader: ShellReader): Assignment | undefined {
   }
   const isPossible = /^[A-Za-z_]/.test(name) && (reader.peek() === '[' || takeAssign(reader) !== undefined);
   if (!isPossible) {
+    // zsh: `1=x` sets a positional parameter, and what follows is the command.
+    if (/^\d+$/.test(name) && takeAssign(reader) !== undefined && reader.mayBeZsh)
+      reader.doubt('an assignment to a number');
     reader.position = start;
     return undefined;
   }

@@ -5,7 +5,7 @@ import { isMetacharacter, type ShellReader } from './shell-reader.ts';
 import { fail } from './shell-syntax-error.ts';
 
 /** Collects parts, joining literal text of the same kind. */
-export class PartList {
+class PartList {
   readonly parts: WordPart[] = [];
   #text = '';
   #quoted = false;

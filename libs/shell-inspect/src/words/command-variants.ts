@@ -5,13 +5,13 @@ import type { VariableFacts } from './variable-facts.ts';
 /** Most meanings of one command that are told one by one. */
 const MAX_VARIANTS = 16;
 
-export interface CommandVariants {
+interface CommandVariants {
   readonly variants: readonly (readonly Word[])[];
   /** True where there are more than are listed. */
   readonly isCut: boolean;
 }
 
-export interface VariantOptions {
+interface VariantOptions {
   /** Variables that certainly have one of the values that the text gives them. */
   readonly assigned: ReadonlySet<string>;
   /** Whether the shell may have no brace expansion. */

@@ -27,18 +27,23 @@ export function programName(text: string): string {
 
 /**
  * What kind of program it is likely to be, wherever it stands: `/opt/x/python3.11` is a `python`, `vim.tiny` a `vim`. The
- * first of its names that is known.
+ * first of its names that is known; of a shortened one, only if it runs something.
  */
-export function programKind(name: string, isKnown: (kind: string) => boolean): string {
+export function programKind(
+  name: string,
+  isKnown: (kind: string) => boolean,
+  isOpened: (kind: string) => boolean,
+): string {
   const base = name.slice(name.lastIndexOf('/') + 1);
-  if (isKnown(base)) return base;
+  if (isKnown(base) || base === '') return base;
   const shorter = [VERSION, VARIANT].map((suffix) => base.replace(suffix, ''));
-  return shorter.find(isKnown) ?? base;
+  return shorter.find(isOpened) ?? base;
 }
 
 /** Debian and others install a program under several names. */
-const VERSION = /-?\d[\d.]*$/;
-const VARIANT = /[.-](?:real|static|basic|tiny|nox|gtk3?|orig|distrib|dbg|bin|openbsd|traditional)$/;
+const VERSION = /[-.]?\d[\w.-]*$/;
+const VARIANT =
+  /[.-](?:real|static|basic|tiny|nox|gtk3?|orig|distrib|dbg|bin|compat|fakechroot|openbsd|traditional)$/;
 
 /** As a file system that does not tell upper case from lower would. */
 export function foldCase(name: string): string {

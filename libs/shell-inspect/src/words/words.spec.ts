@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { inspectShell } from '../inspect-shell.ts';
-import { isKnownProgram } from '../programs/program-table.ts';
+import { isKnownProgram, isOpened } from '../programs/program-table.ts';
 import { normalizePath, programKind, programName } from './program-name.ts';
 import { quoteWord } from './quote-word.ts';
 
@@ -59,11 +59,13 @@ describe('program names', () => {
     ['perl5.36.0', 'perl'],
     ['md5sum', 'md5sum'],
     ['ping6', 'ping6'],
+    ['perl5.36-x86_64-linux-gnu', 'perl'],
+    ['ls2', 'ls2'],
     ['vim.tiny', 'vim'],
     ['gcc-12', 'gcc'],
     ['my-tool2', 'my-tool2'],
   ])('%s is a kind of %s', (name, kind) => {
-    expect(programKind(name, isKnownProgram)).toBe(kind);
+    expect(programKind(name, isKnownProgram, isOpened)).toBe(kind);
   });
 
   it('has no way above the root', () => {
