@@ -70,6 +70,9 @@ const limits = z.strictObject({
   maxCommandBytes: byteSize()
     .default(256 * KIB)
     .describe('Longest command; longer ones are refused.'),
+  fileCaptureBytes: byteSize()
+    .default(MIB)
+    .describe('What is recorded of the beginning of each file that is read or written; all of it is hashed.'),
   windowBytes: byteSize()
     .default(2 * MIB)
     .describe('Bytes of one channel that may wait for a slow client or target, each.'),

@@ -43,7 +43,7 @@ export async function startProgram(
         }
         // In one go, so that nothing of the target's can come between.
         relay.prepare(opened);
-        prepare(opened, start);
+        prepareProgram(opened, start);
         relay.attach(opened, begin(opened, start, permit, run));
         resolve();
       });
@@ -57,7 +57,8 @@ export async function startProgram(
   }
 }
 
-function prepare(upstream: UpstreamEnd, { caller, setup }: ChannelStart): void {
+/** What a channel was set up with goes to the target. */
+export function prepareProgram(upstream: UpstreamEnd, { caller, setup }: ChannelStart): void {
   for (const { name, value, decided } of setup.variables) {
     if (decided === null) upstream.prepare({ kind: 'env', name, value }, null);
     else {

@@ -41,6 +41,11 @@ export class UpstreamEnd {
     );
   }
 
+  /** The channel's data, for protocols that have statements in it. */
+  get stream(): UpstreamChannel {
+    return this.#data;
+  }
+
   /** Sends a statement's request. `onReply` is told whether the target does it. */
   begin(
     permit: ForwardPermit,

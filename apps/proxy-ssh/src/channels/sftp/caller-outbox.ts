@@ -27,9 +27,9 @@ export class CallerOutbox {
     this.#ledger = ledger;
   }
 
-  /** A packet of the target's; what of it is file content is recorded already. */
-  packet(packet: Buffer): void {
-    this.#ledger.expect(packet.length, packet.length);
+  /** A packet of the target's, which may send so many bytes again; what of it is file content is recorded already. */
+  packet(packet: Buffer, credit: number): void {
+    this.#ledger.expect(packet.length, credit);
     this.#gather(maskFrames(passMasker, packet));
   }
 

@@ -9,7 +9,6 @@ import {
   decodeSftpResponse,
   encodeSftpRequest,
   SFTP_VERSION,
-  SftpPacketFramer,
   SftpType,
   sftpPacketType,
   sftpRequestId,
@@ -18,6 +17,7 @@ import {
 } from '@sallyport/codec-ssh';
 import { AccessError } from '@sallyport/errors';
 import type { UpstreamChannel } from '@sallyport/proxy-kit';
+import { CreditedFramer } from './credited-framer.ts';
 import { joinPath, splitPath } from './sftp-path.ts';
 
 /** Where the id of a packet is, of four bytes. */
@@ -27,16 +27,18 @@ const MAX_ID = 0xffff_ffff;
 export interface SftpTargetOptions {
   /** Bytes of the door's own are on their way. */
   readonly onOwnBytes: (bytes: number) => void;
+  /** The target may send so many bytes again: answers to the door's own questions, and halves of packets. */
+  readonly give: (bytes: number) => void;
 }
 
-/** Gets the whole answer, with the door's id in it. */
-type OnReply = (packet: Buffer) => void;
+/** Gets the whole answer, with the door's id in it, and what the target may send again once it is dealt with. */
+type OnReply = (packet: Buffer, credit: number) => void;
 
 export class SftpTarget {
   /** Resolves with what the target announces; rejects with an AccessError when it is no SFTP of ours. */
   readonly version: Promise<readonly SftpExtension[]>;
   readonly #options: SftpTargetOptions;
-  readonly #framer = new SftpPacketFramer();
+  readonly #framer: CreditedFramer;
   readonly #replies = new Map<number, OnReply>();
   readonly #lookUps = new Set<(path: null) => void>();
   #onVersion: (extensions: readonly SftpExtension[]) => void = () => undefined;
@@ -48,6 +50,7 @@ export class SftpTarget {
 
   constructor(options: SftpTargetOptions) {
     this.#options = options;
+    this.#framer = new CreditedFramer(options.give);
     this.version = new Promise((resolve, reject) => {
       this.#onVersion = resolve;
       this.#onNoVersion = reject;
@@ -88,7 +91,7 @@ export class SftpTarget {
   receive(data: Buffer): void {
     this.#framer.push(data);
     for (let packet = this.#framer.next(); packet !== null; packet = this.#framer.next()) {
-      this.#answer(packet);
+      this.#answer(packet, this.#framer.credit);
     }
   }
 
@@ -101,8 +104,9 @@ export class SftpTarget {
     this.#replies.clear();
   }
 
-  #answer(packet: Buffer): void {
+  #answer(packet: Buffer, credit: number): void {
     if (sftpPacketType(packet) === SftpType.VERSION) {
+      this.#options.give(credit);
       this.#welcome(decodeSftpResponse(packet));
       return;
     }
@@ -110,7 +114,7 @@ export class SftpTarget {
     const onReply = this.#replies.get(id);
     if (onReply === undefined) throw new CodecError('unexpected', 'An SFTP answer is to no request.');
     this.#replies.delete(id);
-    onReply(packet);
+    onReply(packet, credit);
   }
 
   #welcome(response: SftpResponse): void {
@@ -132,7 +136,8 @@ export class SftpTarget {
     return new Promise((resolve) => {
       this.#lookUps.add(resolve);
       const packet = encodeSftpRequest({ type: 'REALPATH', id: 0, path });
-      this.register(packet, (answer) => {
+      this.register(packet, (answer, credit) => {
+        this.#options.give(credit);
         this.#lookUps.delete(resolve);
         resolve(onlyName(decodeSftpResponse(answer)));
       });
