@@ -5,18 +5,19 @@ import type { Detector } from './detector.ts';
 const DOT = 0x2e;
 
 /** base64url without padding (RFC 4648, section 5). */
-function isBase64Url(code: number): boolean {
+export function isBase64Url(code: number): boolean {
   return isAlphanumeric(code) || code === 0x2d || code === 0x5f;
 }
 
-function base64UrlEnd(text: string, start: number): number {
+/** Where such characters from `start` on end. */
+export function base64UrlEnd(text: string, start: number): number {
   let end = start;
   while (end < text.length && isBase64Url(text.charCodeAt(end))) end += 1;
   return end;
 }
 
 /** What `{"` is in base64, which every JOSE header starts with. */
-const JOSE_START = 'eyJ';
+export const JOSE_START = 'eyJ';
 
 /** JSON Web Tokens (RFC 7519) in compact form: a header, a body and a signature, which may be empty; or the five parts of a JWE. */
 export const jwtDetector: Detector = {
@@ -36,19 +37,32 @@ export const jwtDetector: Detector = {
 };
 
 function tokenEnd(text: string, start: number): number | null {
+  const { end, dots } = tokenRunEnd(text, start);
+  return dots >= 2 ? end : null;
+}
+
+/** Where the parts of a token end, and how many dots are between them. */
+export function tokenRunEnd(text: string, start: number): { readonly end: number; readonly dots: number } {
   let dots = 0;
   let end = base64UrlEnd(text, start);
   while (text.charCodeAt(end) === DOT && dots < 4) {
     dots += 1;
     end = base64UrlEnd(text, end + 1);
   }
-  return dots >= 2 ? end : null;
+  return { end, dots };
 }
 
-const PEM_START = '-----BEGIN ';
-const PEM_END = '-----END ';
-const PEM_DASHES = '-----';
-const LONGEST_LABEL = 64;
+export const PEM_START = '-----BEGIN ';
+export const PEM_END = '-----END ';
+export const PEM_DASHES = '-----';
+/** What stands between BEGIN or END and the dashes is no longer. */
+export const LONGEST_LABEL = 64;
+
+/** Whether the block that starts at `start` says that it is a private key. */
+export function isPrivateKeyLabel(text: string, start: number): boolean {
+  const label = text.slice(start + PEM_START.length, start + PEM_START.length + LONGEST_LABEL);
+  return /^[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----/.test(label);
+}
 
 /** Private keys in PEM (RFC 7468) or OpenSSH form. A block without an end counts to the end of the text. */
 export const privateKeyDetector: Detector = {
@@ -57,10 +71,7 @@ export const privateKeyDetector: Detector = {
   find(text, report) {
     let at = text.indexOf(PEM_START);
     while (at >= 0) {
-      const label = text.slice(at + PEM_START.length, at + PEM_START.length + LONGEST_LABEL);
-      const end = /^[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----/.test(label)
-        ? blockEnd(text, at)
-        : at + PEM_START.length;
+      const end = isPrivateKeyLabel(text, at) ? blockEnd(text, at) : at + PEM_START.length;
       if (end > at + PEM_START.length) report(at, end);
       at = text.indexOf(PEM_START, end);
     }
@@ -78,7 +89,7 @@ function blockEnd(text: string, start: number): number {
 }
 
 /** Prefixes that issuers give their keys so that scanners find them, and the fewest characters that follow. */
-const KEY_PREFIXES: readonly (readonly [string, number])[] = [
+export const KEY_PREFIXES: readonly (readonly [string, number])[] = [
   ['AKIA', 16],
   ['ASIA', 16],
   ['AIza', 35],
@@ -129,8 +140,14 @@ function findPrefixed(
   }
 }
 
-function keyEnd(text: string, start: number): number {
+/** Where a key's characters and dots from `start` on end. */
+export function keyRunEnd(text: string, start: number): number {
   let end = start;
   while (end < text.length && (isBase64Url(text.charCodeAt(end)) || text.charCodeAt(end) === DOT)) end += 1;
+  return end;
+}
+
+function keyEnd(text: string, start: number): number {
+  const end = keyRunEnd(text, start);
   return text.charCodeAt(end - 1) === DOT && end > start ? end - 1 : end;
 }

@@ -3,7 +3,7 @@ import { asBuffer, hasAny } from './byte-prefilter.ts';
 import type { Detector } from './detector.ts';
 
 /** How `@` is written: itself, percent-encoded (RFC 3986) and as a JSON escape (RFC 8259). */
-const ENCODED_AT = ['%40', '\\u0040'] as const;
+export const ENCODED_AT = ['%40', '\\u0040'] as const;
 const LOCAL_PUNCTUATION = "._%+-'~!#$*";
 const BACKSLASH = 0x5c;
 const DOT = 0x2e;
@@ -73,14 +73,17 @@ function isLastLabel(text: string, start: number, end: number): boolean {
   return end - start >= 2 && isWord(first) && !isDigit(first);
 }
 
-function isWord(code: number): boolean {
+/** What local parts and labels may start with. */
+export function isWord(code: number): boolean {
   return isAlphanumeric(code) || isForeignWord(code) || code === 0x5f;
 }
 
-function isLocal(code: number): boolean {
+/** What local parts are made of. */
+export function isLocal(code: number): boolean {
   return isWord(code) || (code < 0x80 && LOCAL_PUNCTUATION.includes(String.fromCharCode(code)));
 }
 
-function isDomain(code: number): boolean {
+/** What domains are made of. */
+export function isDomain(code: number): boolean {
   return isAlphanumeric(code) || isForeignWord(code) || code === 0x2d || code === DOT;
 }

@@ -6,7 +6,7 @@ import { isAlphanumeric, isDigit, isGroupSeparator, isLetter } from './character
 const SHORTEST = 15;
 
 /** How many characters the IBANs of each country have (ISO 13616 registry). */
-const LENGTHS: ReadonlyMap<string, number> = new Map(
+export const IBAN_LENGTHS: ReadonlyMap<string, number> = new Map(
   Object.entries(countrySpecs).flatMap(([country, spec]) =>
     spec.chars === undefined ? [] : [[country, spec.chars]],
   ),
@@ -63,7 +63,7 @@ function isStart(text: string, at: number): boolean {
 
 /** Where the IBAN that starts here ends; null if it is none. */
 function ibanEnd(text: string, start: number): number | null {
-  const length = LENGTHS.get(text.slice(start, start + 2).toUpperCase());
+  const length = IBAN_LENGTHS.get(text.slice(start, start + 2).toUpperCase());
   if (length === undefined) return null;
   let compact = '';
   let at = start;
