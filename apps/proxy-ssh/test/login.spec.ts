@@ -120,6 +120,7 @@ describe('a token as the password', () => {
     expect(result.code).toBe(255);
     const verbose = await door.ssh('true', { token, user, args: ['-o', 'LogLevel=INFO'] });
     expect(verbose.err).toContain(`[${code}]`);
+    expect(door.logs.at(-1)).toContain(`"code":"${code}"`);
   });
 
   it('may be tried so often only', async () => {

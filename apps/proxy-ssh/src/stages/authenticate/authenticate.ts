@@ -74,7 +74,7 @@ export async function authenticate(
   let last = new AccessError('token_missing', 'No token or certificate was shown.');
   let offers = 0;
   for (let tries = 0; tries < options.maxTries;) {
-    const request = readRequest(await transport.read(options.signal));
+    const request = readRequest(await nextMessage(transport, options.signal, tries === 0 ? null : last));
     if (request.service !== SERVICE) throw violation('The client asked for a service that does not exist.');
     if (++offers > MAX_OFFERS) throw violation('Too many ways to log in were tried.');
     const requested = parseUserName(request.user);
@@ -92,6 +92,20 @@ export async function authenticate(
     }
   }
   throw last;
+}
+
+/** A client that leaves after a refusal left because of it. */
+async function nextMessage(
+  transport: SshTransport,
+  signal: AbortSignal,
+  refusal: AccessError | null,
+): Promise<Buffer> {
+  try {
+    return await transport.read(signal);
+  } catch (thrown) {
+    if (refusal !== null && !transport.isOpen) throw refusal;
+    throw thrown;
+  }
 }
 
 function readRequest(payload: Buffer): UserauthRequest {
