@@ -21,17 +21,17 @@ export interface Options {
 export const HELP = `Usage: ./quickstart [options]
 
 Starts Sallyport with a sample shop to try it on: an identity provider with three people and an agent,
-PostgreSQL 18, NATS, the control plane, the proxy and the recorder. Stays in the foreground; Ctrl-C ends
-all of it.
+PostgreSQL 18, a host with OpenSSH, NATS, the control plane, the proxies and the recorder. Stays in the
+foreground; Ctrl-C ends all of it.
 
   --detach          leave it running and return
   --stop            end what --detach left running
   --status          say whether it runs, and show the endpoints
-  --demo [PART]     run the tour (parts: postgres) and exit 0 only if every step showed what it must
+  --demo [PART]     run the tour (parts: postgres, ssh) and exit 0 only if every step showed what it must
   --json            print one JSON object with endpoints, people, targets and the state folder
   --fresh           throw away all state and start over
   --state DIR       keep state here (default: .sallyport in the checkout)
-  --free-ports      use free ports instead of 15432, 8400...
+  --free-ports      use free ports instead of 15432, 10022, 8400...
   --help            show this
 
 Examples:

@@ -92,6 +92,8 @@ export class Tour {
       env: {
         SALLYPORT_URL: this.summary.endpoints['controlPlane'] ?? '',
         SALLYPORT_TOKEN_FILE: this.tokenFile(who),
+        // Keys and certificates for ssh: nothing is written outside of the state folder.
+        SALLYPORT_CONFIG_DIR: this.state.directory('tour', 'sallyport'),
       },
     });
   }

@@ -2,7 +2,7 @@ import { readInstance } from '../../state/instance.ts';
 import type { Step } from '../tour.ts';
 import { numbersIn, startLoad } from './load.ts';
 import { backAgain, kill } from './proxy-is-killed.ts';
-import { downloadSealed, newestSession, recordingKeyFile, statementsOf } from './sessions.ts';
+import { downloadSealed, newestSession, recordingKeyFile, statementsOf } from '../sessions.ts';
 
 const COUNT = 3000;
 const KILL_AT = 60;
@@ -17,7 +17,7 @@ export const natsIsKilled: Step = {
     const load = startLoad(tour, mark, COUNT);
     await load.reached(KILL_AT);
     kill(tour, 'nats');
-    const session = await newestSession(tour);
+    const session = await newestSession(tour, 'shop-agent', 'shop');
     const { code } = await load.result;
     await backAgain(tour, 'nats', before);
     tour.check(`all ${COUNT} statements were answered`, code === 0 && load.answered().length === COUNT);

@@ -2,7 +2,7 @@ import { eventually } from '@sallyport/testing';
 import { readInstance } from '../../state/instance.ts';
 import type { Step, Tour } from '../tour.ts';
 import { loadStatement, numbersIn, startLoad } from './load.ts';
-import { downloadSealed, newestSession, recordingKeyFile, statementsOf } from './sessions.ts';
+import { downloadSealed, newestSession, recordingKeyFile, statementsOf } from '../sessions.ts';
 
 const COUNT = 3000;
 const KILL_AT = 60;
@@ -16,7 +16,7 @@ export const proxyIsKilled: Step = {
     const load = startLoad(tour, mark, COUNT);
     await load.reached(KILL_AT);
     kill(tour, 'proxy-postgres');
-    const session = await newestSession(tour);
+    const session = await newestSession(tour, 'shop-agent', 'shop');
     const { stderr } = await load.result;
     const answered = load.answered();
     tour.say(

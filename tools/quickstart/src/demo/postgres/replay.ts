@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Step } from '../tour.ts';
 import { leaksIn } from './leaks.ts';
-import { ASK_FOR_ID, downloadSealed, sessionIn } from './sessions.ts';
+import { ASK_FOR_ID } from './ask-for-id.ts';
+import { downloadSealed, sessionIn } from '../sessions.ts';
 
 /** Everything that one session did, as its recording tells it. */
 export const replay: Step = {

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { withFlippedByte, withoutOneEvent, withoutTail } from '../recording-frames.ts';
 import type { Step } from '../tour.ts';
-import { ASK_FOR_ID, downloadSealed, recordingKeyFile, sessionIn } from './sessions.ts';
+import { ASK_FOR_ID } from './ask-for-id.ts';
+import { downloadSealed, recordingKeyFile, sessionIn } from '../sessions.ts';
 
 const DAMAGES: readonly (readonly [string, string, (file: Buffer) => Buffer])[] = [
   ['one flipped byte', 'flipped', withFlippedByte],

@@ -1,6 +1,6 @@
 import { eventually } from '@sallyport/testing';
 import { rmSync, writeFileSync } from 'node:fs';
-import type { Tour } from '../tour.ts';
+import type { Tour } from './tour.ts';
 
 /** One line of `sallyport sessions replay --output json`. */
 export interface TimelineItem {
@@ -8,26 +8,23 @@ export interface TimelineItem {
   readonly statement?: { readonly text?: string };
 }
 
-/** A psql script of one session, and the session's id: the refusal at its end says it. */
-export const ASK_FOR_ID = 'SELECT * FROM payroll.salaries';
-
-/** The session that a refusal names in its DETAIL. */
+/** The session that a refusal names in its JSON. */
 export function sessionIn(stderr: string): string {
   const session = /"requestId":"(ses_[0-9A-Za-z]+)-\d+"/.exec(stderr)?.[1];
   if (session === undefined) throw new Error('no refusal here names its session');
   return session;
 }
 
-/** The newest session of the agent on the shop, for sessions that saw no refusal. */
-export async function newestSession(tour: Tour): Promise<string> {
+/** The newest session of somebody on a target, for sessions that saw no refusal. */
+export async function newestSession(tour: Tour, who: string, target: string): Promise<string> {
   const { stdout } = await tour.sallyportQuietly(
     'ada',
     'sessions',
     'list',
     '--principal',
-    'shop-agent',
+    who,
     '--target',
-    'shop',
+    target,
     '--limit',
     '1',
     '--output',

@@ -1,0 +1,48 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { withFlippedByte } from '../recording-frames.ts';
+import { downloadSealed, newestSession, recordingKeyFile, sessionIn } from '../sessions.ts';
+import type { Step, Tour } from '../tour.ts';
+import { onWeb, runSsh } from './ssh-clients.ts';
+
+/** What a DBA types into a shell, and what an agent tried, as their recordings tell it. */
+export const replay: Step = {
+  title: 'A shell is recorded as a terminal; sessions are replayed, and proven to be whole',
+  async run(tour) {
+    const typed = 'echo the answer is $((6 * 7))\nls srv/shop\nexit\n';
+    const shell = await runSsh(tour, 'dan', 'ssh', ['-tt', 'web'], typed);
+    tour.check('dan, a DBA, has a shell', shell.code === 0 && shell.stdout.includes('the answer is 42'));
+    const session = await newestSession(tour, 'dan', 'web');
+    const file = await downloadSealed(tour, session);
+    const shown = await tour.sallyport('ada', 'sessions', 'replay', session);
+    tour.check(
+      'the replay shows the terminal, its control characters as text',
+      ['ssh.shell', 'the answer is 42', 'orders.csv'].every((text) => shown.stdout.includes(text)) &&
+        !shown.stdout.includes('\u001b'),
+    );
+    await verified(tour, file);
+    await refusalReplayed(tour);
+    const others = await tour.sallyportQuietly('shop-agent', 'sessions', 'replay', session);
+    tour.check('the agent may not see it', others.code !== 0);
+  },
+};
+
+async function verified(tour: Tour, file: string): Promise<void> {
+  const key = await recordingKeyFile(tour);
+  const whole = await tour.sallyport('ada', 'verify', file, '--key', key, '--whole');
+  tour.check('the recording is whole', whole.code === 0);
+  const copy = tour.state.file('tour', 'flipped.recording');
+  writeFileSync(copy, withFlippedByte(readFileSync(file)));
+  const damaged = await tour.sallyport('ada', 'verify', copy, '--key', key);
+  tour.check('one flipped byte is found', damaged.code === 1);
+}
+
+async function refusalReplayed(tour: Tour): Promise<void> {
+  const { stderr } = await onWeb(tour, 'cat srv/shop/orders.csv; rm -rf srv');
+  const session = sessionIn(stderr);
+  await downloadSealed(tour, session);
+  const shown = await tour.sallyport('ada', 'sessions', 'replay', session);
+  tour.check(
+    'what the agent tried is there, with the rule that refused',
+    shown.stdout.includes('rm -rf srv') && shown.stdout.includes('agents-on-web/destructive'),
+  );
+}
