@@ -70,6 +70,12 @@ export function writeFrameHeader(
   return offset + FRAME_HEADER_BYTES;
 }
 
+function readUint32(bytes: Uint8Array, offset: number): number {
+  let value = 0;
+  for (let index = 3; index >= 0; index -= 1) value = value * 0x100 + (bytes[offset + index] ?? 0);
+  return value;
+}
+
 function writeUint32(target: Uint8Array, offset: number, value: number): void {
   target[offset] = value;
   target[offset + 1] = value >>> 8;
@@ -79,20 +85,18 @@ function writeUint32(target: Uint8Array, offset: number, value: number): void {
 
 /** The frame header at the start of `bytes` (at least 9); undefined when no frame can begin so. */
 export function decodeFrameHeader(bytes: Uint8Array): FrameHeader | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, FRAME_HEADER_BYTES);
-  const kind = kindOf(view.getUint8(0));
-  const length = view.getUint32(1, true);
+  const kind = kindOf(bytes[0]);
+  const length = readUint32(bytes, 1);
   if (kind === undefined || length === 0 || length > MAX_PAYLOAD_BYTES) return undefined;
-  return { kind, length, crc: view.getUint32(5, true) };
+  return { kind, length, crc: readUint32(bytes, 5) };
 }
 
 /** Whether the payload is the one that the frame was made of. */
 export function isFrameIntact(header: Uint8Array, payload: Uint8Array, checksum: Checksum = crc32): boolean {
-  const view = new DataView(header.buffer, header.byteOffset, FRAME_HEADER_BYTES);
-  return checksum(payload, crc32(header.subarray(0, 5))) === view.getUint32(5, true);
+  return checksum(payload, crc32(header.subarray(0, 5))) === readUint32(header, 5);
 }
 
-function kindOf(byte: number): FrameKind | undefined {
+function kindOf(byte: number | undefined): FrameKind | undefined {
   if (byte === FRAME_KIND.event) return 'event';
   return byte === FRAME_KIND.seal ? 'seal' : undefined;
 }

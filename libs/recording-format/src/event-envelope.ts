@@ -111,8 +111,9 @@ function asciiText(bytes: Uint8Array, start: number, end: number): string {
 }
 
 function readFixed64(bytes: Uint8Array, offset: number): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, 8);
-  return view.getUint32(4, true) * 0x1_0000_0000 + view.getUint32(0, true);
+  let value = 0;
+  for (let index = 7; index >= 0; index -= 1) value = value * 0x100 + (bytes[offset + index] ?? 0);
+  return value;
 }
 
 /** The two facts that whoever stores events needs of each: cheap enough for every event (about 0.05 us). */

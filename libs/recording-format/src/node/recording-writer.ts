@@ -102,7 +102,7 @@ export class RecordingWriter {
       const { arrival, envelope } = next.judge(event);
       arrivals.push(arrival);
       if (arrival !== 'next') continue;
-      next.advance(envelope, hash('sha256', event, 'buffer'));
+      next.advance(envelope, sha256(event));
       accepted.push(event);
     }
     if (accepted.length === 0) return arrivals;
@@ -177,6 +177,11 @@ export class RecordingWriter {
   }
 }
 
+/** As a string first: memory of its own for each hash would cost more than the hash. */
+function sha256(bytes: Uint8Array): Uint8Array {
+  return Buffer.from(hash('sha256', bytes, 'binary'), 'binary');
+}
+
 /** Payloads of at least so many bytes are written from where they are. */
 const LARGE_BYTES = 16 * 1024;
 
@@ -229,7 +234,7 @@ async function recover(
     size = item.offset + FRAME_HEADER_BYTES + item.payload.length;
     seal = item.kind === 'seal' ? { state: sealState(item.payload), offset: item.offset } : undefined;
     const envelope = item.kind === 'event' ? readEnvelope(item.payload) : undefined;
-    if (envelope !== undefined) tail.advance(envelope, hash('sha256', item.payload, 'buffer'));
+    if (envelope !== undefined) tail.advance(envelope, sha256(item.payload));
   }
   if (length < FILE_HEADER_BYTES) {
     await file.truncate(0);
