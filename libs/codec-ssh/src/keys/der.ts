@@ -4,7 +4,6 @@ import { CodecError } from '../wire/codec-error.ts';
 
 const INTEGER = 0x02;
 const BIT_STRING = 0x03;
-const OCTET_STRING = 0x04;
 const NULL = 0x05;
 const OBJECT_IDENTIFIER = 0x06;
 const SEQUENCE = 0x30;
@@ -32,10 +31,6 @@ export function derInteger(magnitude: Uint8Array): Buffer {
 
 export function derBitString(bytes: Uint8Array): Buffer {
   return derElement(BIT_STRING, Buffer.from([0]), bytes);
-}
-
-export function derOctetString(bytes: Uint8Array): Buffer {
-  return derElement(OCTET_STRING, bytes);
 }
 
 export function derNull(): Buffer {
