@@ -94,6 +94,14 @@ const transport = z.strictObject({
     .describe('Unanswered questions after which a peer counts as gone.'),
 });
 
+const masking = z.strictObject({
+  keyFile: existingFile()
+    .optional()
+    .describe(
+      'Key for hash, tokenize and fake, the same in all replicas. Without it one is made at each start.',
+    ),
+});
+
 const ops = z.strictObject({
   host: z.string().default('127.0.0.1').describe('Address of /healthz, /readyz and /metrics.'),
   port: port().default(10_023).describe('Port of /healthz, /readyz and /metrics.'),
@@ -113,6 +121,7 @@ export const configSchema = z.strictObject({
   spool,
   nats: nats.prefault({}),
   limits: limits.prefault({}),
+  masking: masking.prefault({}),
   transport: transport.prefault({}),
   ops: ops.prefault({}),
   drainTimeoutMs: milliseconds('Time that sessions have to end when the service stops.', 30 * SECOND),

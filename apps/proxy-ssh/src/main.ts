@@ -11,6 +11,7 @@ import {
 } from '@sallyport/service-kit';
 import { Publisher, Spool } from '@sallyport/session-events';
 import { configSchema } from './config.ts';
+import { maskingKey } from './masking-key.ts';
 import { ProxyMetrics } from './proxy-metrics.ts';
 import { publisherOptions } from './publisher-options.ts';
 import { ProxyServer } from './server.ts';
@@ -59,7 +60,15 @@ runService({
     const controlPlane = await connectControlPlane();
     const identity = await startIdentity(controlPlane);
     const metrics = new ProxyMetrics(registry);
-    const server = new ProxyServer({ config, controlPlane, spool, identity, logger, metrics });
+    const server = new ProxyServer({
+      config,
+      controlPlane,
+      spool,
+      identity,
+      maskingKey: maskingKey(config, logger),
+      logger,
+      metrics,
+    });
     await server.listen();
     const ops = await startOpsServer({
       ...config.ops,

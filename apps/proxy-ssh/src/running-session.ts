@@ -53,6 +53,7 @@ export class RunningSession {
       target,
       gate: this.#gate,
       life,
+      maskingKey: services.maskingKey,
       upstream,
       isCallerCongested: () => this.#flow.isCallerCongested,
       isUpstreamCongested: () => this.#flow.isUpstreamCongested,

@@ -17,6 +17,8 @@ export interface SessionServices {
   readonly spool: SpoolPort;
   /** The host key, and its certificate as it is now. */
   readonly identity: DoorIdentity;
+  /** Makes hashes and tokens that nobody else can. */
+  readonly maskingKey: Uint8Array;
   readonly logger: Logger;
   readonly metrics: ProxyMetrics;
 }

@@ -235,8 +235,9 @@ describe('a limit', () => {
 
   it('with masks by detectors refuses what it cannot mask', async () => {
     const rule = '    - name: secrets\n      mask: { detect: [email], with: redact }\n';
-    door.controlPlane.apply(`${POLICIES}${rule}`);
-    const result = await door.ssh('echo ana@example.com');
+    const subsystem = '    - name: any-subsystem\n      allow: { actions: [ssh.subsystem] }\n';
+    door.controlPlane.apply(`${POLICIES}${subsystem}${rule}`);
+    const result = await door.ssh(['-s', 'netconf']);
     expect([result.code, result.out.toString()]).toEqual([126, '']);
     expect(result.err).toContain('"code":"masking_not_possible"');
   });

@@ -11,6 +11,7 @@ import type { CallerEnd } from '../connection/caller-end.ts';
 import type { ChannelHandler } from '../connection/channel-end.ts';
 import { OrderedLane } from '../connection/ordered-lane.ts';
 import type { UpstreamEnd } from '../connection/upstream-end.ts';
+import { HeldOutput } from '../stages/mask/held-output.ts';
 import { passMasker, type StreamMasker } from '../stages/mask/output-masker.ts';
 import type { ProgramEnd, StatementRun } from '../stages/record/statement-run.ts';
 import type { SessionCore } from './session-core.ts';
@@ -36,6 +37,7 @@ export class Relay {
   readonly #toUpstream = new OrderedLane();
   readonly #toCaller = new OrderedLane();
   readonly #maskers: Readonly<Record<Stream, StreamMasker>>;
+  readonly #held: Readonly<Record<Stream, HeldOutput>>;
   readonly #credit: Credit;
   #upstream: UpstreamEnd | null = null;
   #forwarded: ForwardedStatement | null = null;
@@ -51,6 +53,10 @@ export class Relay {
   constructor(options: RelayOptions) {
     this.#options = options;
     this.#maskers = options.maskers ?? { stdout: passMasker, stderr: passMasker };
+    this.#held = {
+      stdout: this.#heldOutput('stdout', null),
+      stderr: this.#heldOutput('stderr', EXTENDED_DATA_STDERR),
+    };
     this.#credit = new Credit((bytes) => {
       this.#upstream?.handedOn(bytes);
       if (!options.core.isCallerCongested()) this.#upstream?.refill();
@@ -173,6 +179,7 @@ export class Relay {
     }
     const stream: Stream = dataType === null ? 'stdout' : 'stderr';
     const frames = maskFrames(this.#maskers[stream], data);
+    this.#held[stream].wait();
     const exceeded = run.meter?.count(0, frames.byteLength) ?? null;
     if (exceeded !== null) {
       this.cut(exceeded);
@@ -215,6 +222,15 @@ export class Relay {
     );
   }
 
+  /** What a masker kept back goes on when nothing more came. */
+  #heldOutput(stream: Stream, dataType: number | null): HeldOutput {
+    return new HeldOutput(this.#maskers[stream], (frames) => {
+      if (this.#callerLeft || this.#over) return;
+      this.#credit.took(0, frames.byteLength);
+      this.#gather(frames, dataType);
+    });
+  }
+
   /** The target sends no more: what the maskers kept back goes too. */
   #flushMaskers(): void {
     for (const [stream, dataType] of [
@@ -222,6 +238,7 @@ export class Relay {
       ['stderr', EXTENDED_DATA_STDERR],
     ] as const) {
       const masker = this.#maskers[stream];
+      this.#held[stream].stop();
       const frames = maskFrames({ mask: () => masker.flush() }, EMPTY);
       if (frames.byteLength === 0 || this.#callerLeft || this.#over) continue;
       this.#credit.took(0, frames.byteLength);
@@ -243,6 +260,7 @@ export class Relay {
         });
       return;
     }
+    if (request.kind === 'window-change') this.#maskers.stdout.resize(request.size.columns);
     const ready = this.#toUpstream.wait();
     const payload = upstream.encode(request, wantReply);
     const onReply = wantReply

@@ -4,8 +4,10 @@ import { StatementOutcome } from '@sallyport/contracts/event';
 import { AccessError, toAccessError } from '@sallyport/errors';
 import type { ForwardPermit } from '@sallyport/proxy-kit';
 import type { ChannelHandler } from '../connection/channel-end.ts';
+import { HandlerSlot } from '../connection/handler-slot.ts';
 import { UpstreamEnd } from '../connection/upstream-end.ts';
 import type { StatementAsk } from '../stages/classify/statement-ask.ts';
+import { maskOutput } from '../stages/mask/mask-output.ts';
 import type { StatementRun } from '../stages/record/statement-run.ts';
 import type { ChannelStart } from './channel-kind.ts';
 import { closedChannel } from './closed-channel.ts';
@@ -25,30 +27,39 @@ export async function runProgram(start: ChannelStart, ask: StatementAsk): Promis
   return startProgram(start, admission.permit, admission.run);
 }
 
-/** Runs what was permitted already. */
+/** Both sides of a channel that is relayed, with something between them. */
+export type RelayEnds = Pick<Relay, 'fromCaller' | 'fromUpstream'>;
+
+/** Runs what was permitted already. `between` puts itself between the relay and its ends. */
 export async function startProgram(
   start: ChannelStart,
   permit: ForwardPermit,
   run: StatementRun,
+  between: (relay: Relay, upstream: UpstreamEnd) => RelayEnds = (relay) => relay,
 ): Promise<ChannelHandler> {
   const { core, caller, setup } = start;
-  const relay = new Relay({ core, caller, run, format: setup.pty === null ? 'bytes' : 'terminal' });
+  const columns = setup.pty === null ? null : setup.pty.size.columns;
+  const maskers = maskOutput(run.decided.decision, core.maskingKey, columns);
+  run.maskCounts = () => maskers.counts();
+  const relay = new Relay({ core, caller, run, format: columns === null ? 'bytes' : 'terminal', maskers });
   try {
     const upstream = await core.upstream;
-    await new Promise<void>((resolve, reject) => {
-      upstream.openSession(permit, relay.fromUpstream, (opened) => {
+    const fromUpstream = new HandlerSlot();
+    return await new Promise<ChannelHandler>((resolve, reject) => {
+      upstream.openSession(permit, fromUpstream, (opened) => {
         if (!(opened instanceof UpstreamEnd)) {
           reject(notOpened(opened));
           return;
         }
         // In one go, so that nothing of the target's can come between.
+        const ends = between(relay, opened);
+        fromUpstream.fill(ends.fromUpstream);
         relay.prepare(opened);
         prepareProgram(opened, start);
         relay.attach(opened, begin(opened, start, permit, run));
-        resolve();
+        resolve(ends.fromCaller);
       });
     });
-    return relay.fromCaller;
   } catch (thrown) {
     const error = toAccessError(thrown);
     run.finish(StatementOutcome.FAILED, error.code);

@@ -9,6 +9,8 @@ export interface SessionCore {
   readonly target: AuthorizedTarget;
   readonly gate: StatementGate;
   readonly life: SessionLifetime;
+  /** Makes hashes and tokens that nobody else can. */
+  readonly maskingKey: Uint8Array;
   /** The connection to the target, once there is one. Rejects with an AccessError. */
   readonly upstream: Promise<UpstreamConnection>;
   /** More waits for the caller than may wait. */

@@ -123,7 +123,8 @@ export class DoorFixture {
     });
     await identity.start();
     const metrics = new ProxyMetrics(createMetricsRegistry('proxy-ssh'));
-    const server = new ProxyServer({ config, controlPlane, spool, identity, logger, metrics });
+    const maskingKey = Buffer.alloc(32, 7);
+    const server = new ProxyServer({ config, controlPlane, spool, identity, maskingKey, logger, metrics });
     await server.listen();
     const cleanUps = [
       () => server.stop(AbortSignal.abort()),

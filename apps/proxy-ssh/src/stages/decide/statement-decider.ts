@@ -40,10 +40,16 @@ export class StatementDecider {
         ? await decisions.decide(request)
         : decisions.refuse(request, ask.refusal.code, ask.refusal.message);
     const meter = limits.meter(decided);
-    const obstacle = checkMasks(decided.decision) ?? meter?.exhausted() ?? null;
+    const obstacle = checkMasks(ask.kind, decided.decision) ?? meter?.exhausted() ?? null;
     if (obstacle !== null) decided = decisions.refuse(request, obstacle.code, obstacle.publicMessage);
     onDecided(decided.decision.outcome);
     return new StatementRun(decided, meter, recorder);
+  }
+
+  /** What would be decided, where that tells which of two things to ask for. Nothing is recorded or permitted by it. */
+  async foresee(ask: StatementAsk): Promise<Outcome> {
+    const { decision } = await this.#options.decisions.decide(this.#request(ask));
+    return decision.outcome;
   }
 
   #request(ask: StatementAsk): StatementRequest {

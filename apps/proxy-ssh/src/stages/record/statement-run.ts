@@ -5,6 +5,7 @@ import {
   type SessionRecorder,
   type StatementMeter,
 } from '@sallyport/proxy-kit';
+import type { MaskCount } from '../../mask-count.ts';
 
 /** One statement between its decision and its end. */
 export class StatementRun {
@@ -14,6 +15,8 @@ export class StatementRun {
   readonly #startedUs = nowUs();
   /** Bytes that its caller received. */
   bytes = 0;
+  /** What was hidden in them. */
+  maskCounts: () => readonly MaskCount[] = () => [];
   #finished = false;
 
   constructor(decided: DecidedStatement, meter: StatementMeter | null, recorder: SessionRecorder) {
@@ -34,12 +37,26 @@ export class StatementRun {
   finish(outcome: StatementOutcome, status: string): void {
     if (this.#finished) return;
     this.#finished = true;
+    const word = status.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, MAX_STATUS);
+    const durationUs = Math.max(0, nowUs() - this.#startedUs);
+    const masks = this.maskCounts();
+    if (masks.length > 0) {
+      this.#recorder.finished({
+        statementId: this.id,
+        outcome,
+        status: word,
+        bytes: BigInt(this.bytes),
+        durationUs: BigInt(durationUs),
+        masks: masks.map((count) => ({ ...count, values: BigInt(count.values) })),
+      });
+      return;
+    }
     this.#recorder.finishedEncoded(
-      encodeFinished(this.id, status.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, MAX_STATUS), {
+      encodeFinished(this.id, word, {
         outcome,
         rows: 0,
         bytes: this.bytes,
-        durationUs: Math.max(0, nowUs() - this.#startedUs),
+        durationUs,
       }),
     );
   }
