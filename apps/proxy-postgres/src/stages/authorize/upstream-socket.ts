@@ -21,7 +21,7 @@ export interface UpstreamSocket {
  * true: it only passes them on, and once `isDrained` they may be written over.
  */
 export interface ChunkReader {
-  (chunk: Buffer): boolean | void;
+  (chunk: Buffer): unknown;
   /** Whether all that was passed on of the chunks before the newest has left the process. */
   readonly isDrained?: () => boolean;
 }
