@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { givesTerminals } from './terminals.ts';
 
 export interface SampleSshd {
   readonly port: number;
@@ -20,11 +21,14 @@ export function sshdConfig({ port, hostKey, authorizedKeys, session, home, sftpS
     'ListenAddress 127.0.0.1',
     `HostKey ${quoted(hostKey)}`,
     `AuthorizedKeysFile ${quoted(authorizedKeys).replaceAll('%', '%%')}`,
-    'AuthenticationMethods publickey',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
     'PermitRootLogin yes',
     `UsePAM ${isLockedForPasswords() ? 'yes' : 'no'}`,
     // The state folder may be below one that others write to, such as /tmp.
     'StrictModes no',
+    // Asked for what it cannot give, sshd would end the connection.
+    `PermitTTY ${givesTerminals() ? 'yes' : 'no'}`,
     'PidFile none',
     'UseDNS no',
     'PrintMotd no',

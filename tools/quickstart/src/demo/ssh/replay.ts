@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { withFlippedByte } from '../recording-frames.ts';
 import { downloadSealed, newestSession, recordingKeyFile, sessionIn } from '../sessions.ts';
+import { givesTerminals } from '../../stack/terminals.ts';
 import type { Step, Tour } from '../tour.ts';
 import { onWeb, runSsh } from './ssh-clients.ts';
 
@@ -8,6 +9,8 @@ import { onWeb, runSsh } from './ssh-clients.ts';
 export const replay: Step = {
   title: 'A shell is recorded as a terminal; sessions are replayed, and proven to be whole',
   async run(tour) {
+    if (!givesTerminals())
+      tour.say('(an ordinary user here cannot give terminals, so that the shell has none)');
     const typed = 'echo the answer is $((6 * 7))\nls srv/shop\nexit\n';
     const shell = await runSsh(tour, 'dan', 'ssh', ['-tt', 'web'], typed);
     tour.check('dan, a DBA, has a shell', shell.code === 0 && shell.stdout.includes('the answer is 42'));
