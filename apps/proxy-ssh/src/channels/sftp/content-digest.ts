@@ -42,7 +42,7 @@ export class ContentDigest {
   }
 
   /** "sha256:HEX read 17", "... from 100" where it did not begin at the start, or what can be said instead; null: no content passed. ASCII. */
-  summary(word: 'read' | 'written'): string | null {
+  summary(word: 'read' | 'written' | 'copied'): string | null {
     if (this.#bytes === 0 && this.#sequential) return null;
     if (!this.#sequential) return `${word} ${this.#bytes} not in sequence`;
     const from = this.#start === 0n ? '' : ` from ${this.#start}`;

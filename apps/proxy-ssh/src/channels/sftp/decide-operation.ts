@@ -4,6 +4,7 @@ import { toAccessError, type AccessError } from '@sallyport/errors';
 import type { ForwardPermit } from '@sallyport/proxy-kit';
 import type { StatementAsk } from '../../stages/classify/statement-ask.ts';
 import type { StatementRun } from '../../stages/record/statement-run.ts';
+import type { SessionCore } from '../session-core.ts';
 import { checkRead } from './check-read.ts';
 import type { SftpExchange } from './sftp-exchange.ts';
 
@@ -11,15 +12,24 @@ type Verdict =
   | { readonly kind: 'permit'; readonly permit: ForwardPermit; readonly run: StatementRun }
   | { readonly kind: 'refused'; readonly error: AccessError };
 
+/** Who asks. */
+export interface Asker {
+  readonly core: SessionCore;
+  /** Withdraws what waits. */
+  readonly signal: AbortSignal;
+  /** Tells the person at the client. */
+  note(text: string): void;
+}
+
 /** The decision on one ask, what it masks with it. @param onHeld it waits for approval */
 export async function decideAsk(
-  exchange: SftpExchange,
+  asker: Asker,
   ask: StatementAsk,
   onHeld: () => void,
 ): Promise<Verdict> {
   try {
-    const admission = await exchange.core.gate.admit(ask, exchange.signal, (text) => {
-      exchange.outbox.note(text);
+    const admission = await asker.core.gate.admit(ask, asker.signal, (text) => {
+      asker.note(text);
       onHeld();
     });
     if (admission.kind === 'refused') return admission;

@@ -11,6 +11,7 @@ import type { ForwardedStatement, ForwardPermit } from '@sallyport/proxy-kit';
 import type { StatementRun } from '../../stages/record/statement-run.ts';
 import { decideAsk, decideInTurn, finishByStatus } from './decide-operation.ts';
 import { OpenFile } from './open-file.ts';
+import { resolvedAs } from './resolve-path.ts';
 import { operationAsk, type ResolvedPath } from './sftp-ask.ts';
 import type { AskedRequest, SftpExchange, Ticket } from './sftp-exchange.ts';
 import type { SftpOperation } from './sftp-operation.ts';
@@ -157,8 +158,8 @@ interface LookUp {
 
 async function answerLookUp(exchange: SftpExchange, ticket: Ticket, lookUp: LookUp): Promise<void> {
   const { name, path, answer, reply, credit } = lookUp;
-  const where = path === null ? null : exchange.resolved(path, answer);
-  const real = answer === null ? null : exchange.resolved(answer, answer);
+  const where = path === null ? null : resolvedAs(path, answer, exchange.start);
+  const real = answer === null ? null : resolvedAs(answer, answer, exchange.start);
   const asked = where ?? real;
   if (asked === null || (real !== null && real.named === exchange.start && asked.named === exchange.start)) {
     exchange.answer(reply, credit);

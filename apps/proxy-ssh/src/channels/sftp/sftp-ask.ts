@@ -25,7 +25,7 @@ export function transferAsk(): StatementAsk {
 }
 
 /** An operation on paths, decided on by what they were named and by what they are. */
-export function operationAsk(operation: SftpOperation, paths: readonly ResolvedPath[]): StatementAsk {
+export function operationAsk(operation: SftpOperation, paths: readonly ResolvedPath[], kind = 'ssh.sftp'): StatementAsk {
   const { name, actions, details } = operation;
   const effects = actions.map(({ action, on }): Effect => ({
     action,
@@ -37,7 +37,7 @@ export function operationAsk(operation: SftpOperation, paths: readonly ResolvedP
   const problem = paths.find((path) => path.problem !== null)?.problem ?? null;
   const asked = { ...details, paths: named, realPaths: real };
   return {
-    kind: 'ssh.sftp',
+    kind,
     effects,
     text: [name, ...named].join(' '),
     exactText: JSON.stringify({ name, ...asked }),

@@ -9,9 +9,9 @@ import type { CreditLedger } from './credit-ledger.ts';
 import { NameChanges } from './name-changes.ts';
 import type { OpenFile } from './open-file.ts';
 import { RequestOrder } from './request-order.ts';
+import { resolvePath } from './resolve-path.ts';
 import type { ResolvedPath } from './sftp-ask.ts';
 import type { PathUse } from './sftp-operation.ts';
-import { absolutePath, leadsUp, pathText } from './sftp-path.ts';
 import { SFTP_ID_AT, type SftpTarget } from './sftp-target.ts';
 
 /** A request of the caller's that is being dealt with. */
@@ -148,22 +148,12 @@ export class SftpExchange {
   }
 
   /** Where a path leads, by its text and by the target's word. */
-  async resolve(use: PathUse): Promise<ResolvedPath> {
-    const { path, follows } = use;
-    const real = await (follows ? this.target.realPath(path) : this.target.realFolder(path));
-    return this.resolved(path, real);
+  resolve(use: PathUse): Promise<ResolvedPath> {
+    return resolvePath(this.target, this.start, use);
   }
 
-  resolved(path: Buffer, real: Buffer | null): ResolvedPath {
-    const text = pathText(path);
-    const absolute = absolutePath(text, this.start);
-    return {
-      named: absolute ?? text,
-      real: real === null ? null : pathText(real),
-      problem:
-        real === null && (absolute === null || leadsUp(path))
-          ? 'Where the path leads cannot be told, so nobody can decide on it.'
-          : null,
-    };
+  /** For the person at the client. */
+  note(text: string): void {
+    this.outbox.note(text);
   }
 }

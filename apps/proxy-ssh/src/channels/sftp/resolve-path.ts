@@ -1,0 +1,27 @@
+import type { ResolvedPath } from './sftp-ask.ts';
+import type { PathUse } from './sftp-operation.ts';
+import { absolutePath, leadsUp, pathText } from './sftp-path.ts';
+import type { SftpTarget } from './sftp-target.ts';
+
+/** Where a path leads, by its text and by the target's word. `start`: where relative ones begin; null: not known. */
+export async function resolvePath(
+  target: SftpTarget,
+  start: string | null,
+  { path, follows }: PathUse,
+): Promise<ResolvedPath> {
+  return resolvedAs(path, await (follows ? target.realPath(path) : target.realFolder(path)), start);
+}
+
+/** As `resolvePath`, where the target has been asked. */
+export function resolvedAs(path: Buffer, real: Buffer | null, start: string | null): ResolvedPath {
+  const text = pathText(path);
+  const absolute = absolutePath(text, start);
+  return {
+    named: absolute ?? text,
+    real: real === null ? null : pathText(real),
+    problem:
+      real === null && (absolute === null || leadsUp(path))
+        ? 'Where the path leads cannot be told, so nobody can decide on it.'
+        : null,
+  };
+}
