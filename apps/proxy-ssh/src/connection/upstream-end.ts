@@ -82,6 +82,18 @@ export class UpstreamEnd {
     this.#data.flush();
   }
 
+  /** Sends what the door itself says to what it runs on the target: nothing of the caller's. */
+  own(bytes: Uint8Array): void {
+    this.#data.own({ purpose: 'stand-in', bytes });
+    this.#data.flush();
+  }
+
+  /** Sends bytes that let a permitted statement run. */
+  answer(permit: ForwardPermit, bytes: Uint8Array): void {
+    this.#data.send(permit, bytes);
+    this.#data.flush();
+  }
+
   /** The target answered the oldest request that wanted one. */
   replied(success: boolean): void {
     this.#replies.shift()?.(success);

@@ -40,9 +40,9 @@ __sallyport_say() { printf '%s\n' "$1" >&2; }
 __sallyport_encode() {
   local LC_ALL=C
   __sallyport_q=$__sallyport_q
-  __sallyport_q=${"$"}{__sallyport_q//%/%25}
-  __sallyport_q=${"$"}{__sallyport_q//$'\n'/%0A}
-  __sallyport_q=${"$"}{__sallyport_q//$'\t'/%09}
+  __sallyport_q=${'$'}{__sallyport_q//%/%25}
+  __sallyport_q=${'$'}{__sallyport_q//$'\n'/%0A}
+  __sallyport_q=${'$'}{__sallyport_q//$'\t'/%09}
   [[ $__sallyport_q != *[[:cntrl:]]* ]]
 }
 __sallyport_ask() {
@@ -53,10 +53,10 @@ __sallyport_ask() {
   while :; do
     case $__sallyport_a in
       *"$__sallyport_i "*)
-        __sallyport_typed+=${"$"}{__sallyport_a%%"$__sallyport_i "*}
-        __sallyport_a=${"$"}{__sallyport_a#*"$__sallyport_i "}
+        __sallyport_typed+=${'$'}{__sallyport_a%%"$__sallyport_i "*}
+        __sallyport_a=${'$'}{__sallyport_a#*"$__sallyport_i "}
         case $__sallyport_a in
-          note\ *) __sallyport_say "${"$"}{__sallyport_a#note }" ;;
+          note\ *) __sallyport_say "${'$'}{__sallyport_a#note }" ;;
           allow) return 0 ;;
           deny) return 1 ;;
           more) return 2 ;;
@@ -70,11 +70,11 @@ __sallyport_ask() {
 }
 __sallyport_read() {
   local __sallyport_r=''
-  __sallyport_typed=${"$"}{__sallyport_typed//$'\r'/$'\n'}
+  __sallyport_typed=${'$'}{__sallyport_typed//$'\r'/$'\n'}
   case $__sallyport_typed in
     *$'\n'*)
-      __sallyport_l=${"$"}{__sallyport_typed%%$'\n'*}
-      __sallyport_typed=${"$"}{__sallyport_typed#*$'\n'}
+      __sallyport_l=${'$'}{__sallyport_typed%%$'\n'*}
+      __sallyport_typed=${'$'}{__sallyport_typed#*$'\n'}
       printf '%s%s\n' "$1" "$__sallyport_l" >&2
       return 0 ;;
   esac
@@ -89,7 +89,7 @@ __sallyport_turn() {
   __sallyport_line=
   jobs -n >&2
   printf '\e]7733;sallyport;%s;ready;%s\a' "$__sallyport_n" "$1" >&2
-  __sallyport_p=${"$"}{__sallyport_p@P}
+  __sallyport_p=${'$'}{__sallyport_p@P}
   while :; do
     if ! __sallyport_read "$__sallyport_p"; then
       [[ -n $__sallyport_t ]] || __sallyport_say exit

@@ -27,7 +27,11 @@ export function classifyLine(text: string | null, maxBytes: number): LineReading
     return refused({ ...common, text: '' }, 'statement_not_understood', 'The line is not valid text.');
   }
   if (Buffer.byteLength(text) > maxBytes) {
-    return refused({ ...common, text: '' }, 'statement_too_large', `A line has at most ${maxBytes} bytes here.`);
+    return refused(
+      { ...common, text: '' },
+      'statement_too_large',
+      `A line has at most ${maxBytes} bytes here.`,
+    );
   }
   const inspection = inspectShell(text, { dialect: 'bash', hasTerminal: true });
   if (!inspection.ok) {
@@ -63,5 +67,8 @@ function refused(
   code: 'statement_not_understood' | 'statement_too_large',
   message: string,
 ): LineReading {
-  return { kind: 'statement', ask: { ...common, effects: UNKNOWN, fields: { tty: true }, refusal: { code, message } } };
+  return {
+    kind: 'statement',
+    ask: { ...common, effects: UNKNOWN, fields: { tty: true }, refusal: { code, message } },
+  };
 }

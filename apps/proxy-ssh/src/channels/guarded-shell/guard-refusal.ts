@@ -19,9 +19,7 @@ const NEVER: ReadonlySet<string> = new Set(
 );
 
 /** Give variables other meanings; without names they list everything, with the guard's own. */
-const DECLARING: ReadonlySet<string> = new Set(
-  'declare typeset local readonly export unset'.split(' '),
-);
+const DECLARING: ReadonlySet<string> = new Set('declare typeset local readonly export unset'.split(' '));
 
 const PLAIN_DECLARATION = /^[A-Za-z_]\w*(?:\+?=|$)/s;
 /** Neither functions, nor listings, nor variables whose values are evaluated. */
@@ -39,7 +37,9 @@ export function guardRefusal(text: string, commands: readonly ShellCommand[]): s
   const joined = text.replaceAll('\\\n', '');
   const bare = joined.replaceAll(/["'\\]/g, '');
   if (bare.includes(GUARD_PREFIX)) return 'it names the guard itself';
-  for (const [, plain, marked] of bare.matchAll(/([^\s;&|<>(){}]+)[ \t]*\(\s*\)|\bfunction\s+([^\s(){};&|<>]+)/g)) {
+  for (const [, plain, marked] of bare.matchAll(
+    /([^\s;&|<>(){}]+)[ \t]*\(\s*\)|\bfunction\s+([^\s(){};&|<>]+)/g,
+  )) {
     const name = plain ?? marked ?? '';
     if (BUILTINS.has(name)) return `a function of the name ${name} would replace what the guard calls`;
   }

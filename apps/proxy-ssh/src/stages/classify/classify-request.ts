@@ -18,6 +18,11 @@ export function classifyShell(setup: SessionSetup): StatementAsk {
   return ask('ssh.shell', [effect('ssh.shell')], 'shell', setup);
 }
 
+/** A shell in which each line is decided on before it runs. */
+export function classifyGuardedShell(setup: SessionSetup): StatementAsk {
+  return ask('ssh.shell', [effect('ssh.shell.guarded')], 'guarded shell', setup);
+}
+
 export function classifySubsystem(name: string, setup: SessionSetup): StatementAsk {
   const effects = [effect('ssh.subsystem', { kind: 'subsystem', name })];
   const made = ask('ssh.subsystem', effects, `subsystem ${name}`, setup);

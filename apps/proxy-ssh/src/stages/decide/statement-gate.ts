@@ -53,6 +53,11 @@ export class StatementGate {
     }
   }
 
+  /** What would be decided; no permit comes of it. */
+  foresee(ask: StatementAsk): Promise<Outcome> {
+    return this.#options.decider.foresee(ask);
+  }
+
   /** Resolves when no statement waits for approval any more. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#waiting);
