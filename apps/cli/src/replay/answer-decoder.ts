@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { DataChunk } from '@sallyport/recording-format';
 import type { AnswerPart } from './answer.ts';
 import { PostgresAnswers } from './decode-postgres.ts';
@@ -8,15 +9,19 @@ export class AnswerDecoder {
 
   /** The pieces of one statement, in order. Pieces of one format belong together: a message may be split over several. */
   decode(chunks: readonly DataChunk[]): readonly AnswerPart[] {
-    return groupByFormat(chunks).flatMap(({ format, data }) => this.#decodeData(format, data));
+    return groupByFormat(chunks).flatMap(({ format, channel, data }) =>
+      this.#decodeData(format, channel, data),
+    );
   }
 
-  #decodeData(format: string, data: Buffer): readonly AnswerPart[] {
+  #decodeData(format: string, channel: string, data: Buffer): readonly AnswerPart[] {
     switch (format) {
       case 'postgres.backend':
         return this.#postgres.decode(data);
       case 'postgres.frontend':
         return [{ kind: 'hidden', bytes: data.length, why: 'data that the caller sent' }];
+      case 'bytes':
+        return [bytesPart(data, channel)];
       case 'terminal':
       case 'http.body':
         return [{ kind: 'text', text: data.toString('utf8') }];
@@ -28,12 +33,20 @@ export class AnswerDecoder {
 
 function groupByFormat(
   chunks: readonly DataChunk[],
-): readonly { readonly format: string; readonly data: Buffer }[] {
-  const groups: { readonly format: string; readonly pieces: Uint8Array[] }[] = [];
-  for (const { format, data } of chunks) {
+): readonly { readonly format: string; readonly channel: string; readonly data: Buffer }[] {
+  const groups: { readonly format: string; readonly channel: string; readonly pieces: Uint8Array[] }[] = [];
+  for (const { format, channel, data } of chunks) {
     const last = groups.at(-1);
-    if (last?.format === format) last.pieces.push(data);
-    else groups.push({ format, pieces: [data] });
+    if (last?.format === format && last.channel === channel) last.pieces.push(data);
+    else groups.push({ format, channel, pieces: [data] });
   }
-  return groups.map(({ format, pieces }) => ({ format, data: Buffer.concat(pieces) }));
+  return groups.map(({ pieces, ...group }) => ({ ...group, data: Buffer.concat(pieces) }));
+}
+
+/** A program's output: a text, unless it is none. */
+function bytesPart(data: Buffer, channel: string): AnswerPart {
+  if (!isUtf8(data) || data.includes(0))
+    return { kind: 'hidden', bytes: data.length, why: 'they are no text' };
+  const text = data.toString('utf8');
+  return channel === 'stderr' ? { kind: 'text', text, channel } : { kind: 'text', text };
 }

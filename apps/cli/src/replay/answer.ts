@@ -16,6 +16,7 @@ export type AnswerPart =
       readonly text: string;
       readonly details: readonly string[];
     }
-  | { readonly kind: 'text'; readonly text: string }
+  /** `channel`: where a program wrote it, if that is not its standard output. */
+  | { readonly kind: 'text'; readonly text: string; readonly channel?: string }
   /** Bytes that are not shown, and why. */
   | { readonly kind: 'hidden'; readonly bytes: number; readonly why: string };

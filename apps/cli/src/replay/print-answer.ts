@@ -26,6 +26,7 @@ export function printAnswer(output: Output, parts: readonly AnswerPart[], limits
         printMessage(output, part);
         break;
       case 'text':
+        if (part.channel !== undefined) output.line(INDENT, { text: `on ${part.channel}:`, style: 'dim' });
         printText(output, part.text, limits.rows);
         break;
       case 'hidden':

@@ -44,7 +44,10 @@ export function resultFrames(
 }
 
 /** A session of a select, a denied drop and an approved delete, recorded and sealed as the real parts do it. */
-export function testRecording(more: readonly EventBody[] = []): TestRecording {
+export function testRecording(
+  more: readonly EventBody[] = [],
+  session: readonly EventBody[] = SESSION,
+): TestRecording {
   const sessionId = 'ses_01hzy';
   const recordingKey = generateSigningKey();
   const recorderKey = generateSigningKey();
@@ -80,7 +83,7 @@ export function testRecording(more: readonly EventBody[] = []): TestRecording {
       },
     }),
   );
-  for (const body of [...SESSION, ...more]) push(chain.append(body));
+  for (const body of [...session, ...more]) push(chain.append(body));
   push(chain.checkpoint());
   push(chain.close('client_closed'));
   const last = events.at(-1) ?? Buffer.alloc(0);
