@@ -69,7 +69,6 @@ interface Witnessed {
 export class ShellOracle {
   readonly #root = mkdtempSync(join(tmpdir(), 'shell-oracle-'));
   readonly #bin = join(this.#root, 'bin');
-  readonly #log = join(this.#root, 'log');
   #runs = 0;
 
   constructor() {
@@ -78,7 +77,8 @@ export class ShellOracle {
       const file = join(this.#bin, name);
       writeFileSync(
         file,
-        `#!/bin/sh\ns=\${0##*/}\nfor a do s="$s\u001f$a"; done\nprintf '%s\u001e' "$s" >>'${this.#log}'\n`,
+        // Beside the folder that it was found through, which is another for each run.
+        `#!/bin/sh\ns=\${0##*/}\nfor a do s="$s\u001f$a"; done\nprintf '%s\u001e' "$s" >>"\${0%/*}.log"\n`,
       );
       chmodSync(file, 0o755);
     }
@@ -95,17 +95,18 @@ export class ShellOracle {
   }
 
   async run({ command: [path = '', ...options] }: Shell, text: string): Promise<Witnessed> {
-    const folder = join(this.#root, `run-${this.#runs++}`);
-    mkdirSync(folder);
-    writeFileSync(this.#log, '');
-    const env = { PATH: this.#bin, HOME: folder, LC_ALL: 'C.UTF-8' };
-    await runToEnd(path, [...options, text], folder, env);
-    const programs = readFileSync(this.#log, 'utf8')
+    const place = join(this.#root, `run-${this.#runs++}`);
+    const [bin, log, folder] = [join(place, 'bin'), join(place, 'bin.log'), join(place, 'cwd')];
+    mkdirSync(folder, { recursive: true });
+    symlinkSync(this.#bin, bin);
+    writeFileSync(log, '');
+    await runToEnd(path, [...options, text], folder, { PATH: bin, HOME: folder, LC_ALL: 'C.UTF-8' });
+    const programs = readFileSync(log, 'utf8')
       .split('\u001e')
       .filter((line) => line !== '')
       .map((line) => line.split('\u001f'));
     const files = readdirSync(folder);
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(place, { recursive: true, force: true });
     return { programs, files };
   }
 

@@ -11,18 +11,19 @@ function openEnv(invocation: Invocation): number | undefined {
     values: 'uCS',
     long: 'ignore-environment null debug block-signal default-signal ignore-signal list-signal-handling',
     longValues: 'unset chdir split-string',
+    lastOnes: ['S', 'split-string'],
   });
   if (!read.ok) {
     invocation.unknown('options of env that are not known');
     return undefined;
   }
-  const split = read.options.filter(({ name }) => name === 'S' || name === 'split-string');
+  const split = read.options.find(({ name }) => name === 'S' || name === 'split-string');
   let from = read.operands;
-  if (args[from]?.text === '-') from++;
-  if (split.length > 0) {
-    openSplit(invocation, split[0]?.value, split.length > 1 ? undefined : args.slice(from));
+  if (split !== undefined) {
+    openSplit(invocation, split.value, args.slice(from));
     return from;
   }
+  if (args[from]?.text === '-') from++;
   from = takeAssignments(invocation, from);
   // It could be an assignment to a variable that is not told.
   if (args[from]?.isConstant === false) invocation.unknown('a word of env that is not known');
@@ -30,18 +31,14 @@ function openEnv(invocation: Invocation): number | undefined {
   return from;
 }
 
-/** `-S 'A=b rm -rf'` with the words behind it. Its own quoting and variables are not read. */
-function openSplit(
-  invocation: Invocation,
-  text: string | undefined,
-  rest: readonly Argument[] | undefined,
-): void {
-  if (text === undefined || rest === undefined || !/^[\w@%+=:,./ \t-]*$/.test(text)) {
+/** `-S 'A=b rm -rf'`: its words stand in its place, in front of all that follows. Its own quoting and variables are not read. */
+function openSplit(invocation: Invocation, text: string | undefined, rest: readonly Argument[]): void {
+  if (text === undefined || !/^[\w@%+=:,./ \t-]*$/.test(text)) {
     invocation.unknown('a command that env splits');
     return;
   }
-  const words = [...text.split(/[ \t]+/).filter((word) => word !== ''), ...[]].map(constantArgument);
-  invocation.run([constantArgument('env'), ...words, ...rest]);
+  const words = text.split(/[ \t]+/).filter((word) => word !== '');
+  invocation.run([constantArgument('env'), ...words.map(constantArgument), ...rest]);
 }
 
 /** What the letters of a declaration say. */

@@ -12,6 +12,8 @@ export interface OptionSpec {
   readonly longValues?: string;
   /** True where `-10` is an option, as in `nice -10`. */
   readonly numbers?: boolean;
+  /** Options behind which nothing is read any more: what follows is put behind their value first. */
+  readonly lastOnes?: readonly string[];
 }
 
 export interface GivenOption {
@@ -49,6 +51,10 @@ export function readOptions(args: readonly Argument[], spec: OptionSpec): ReadOp
       : readShort(arg.text.slice(1), args[index + 1], spec, options);
     if (isRead === undefined) return NOT_READ;
     index += isRead;
+    if (spec.lastOnes?.includes(options.at(-1)?.name ?? '') === true) {
+      index++;
+      break;
+    }
   }
   return { ok: true, options, operands: index };
 }

@@ -18,7 +18,8 @@ export function readCondition(reader: ShellReader): void {
     if (!readOperator(reader, state)) readOperand(reader, state);
   }
   const source = reader.sourceFrom(start);
-  if (source.includes('\n') && reader.mayBePosix) reader.doubt('a condition that may be a list of commands');
+  if (reader.mayBePosix && reader.raw.slice(start, reader.position).includes('\n'))
+    reader.doubt('a condition that may be a list of commands');
   reader.script.conditions.push(source.trim().replaceAll(/\s+/g, ' '));
   reader.advance(2);
 }

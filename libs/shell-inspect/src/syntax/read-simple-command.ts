@@ -60,6 +60,8 @@ function readFirst(reader: ShellReader, assignments: Assignment[], words: Word[]
   const word = readWord(reader);
   // Behind an assignment or redirection bash sees a program of that name, zsh the reserved word.
   if (!isBare && RESERVED_WORDS.has(word.source)) fail('a reserved word in the wrong place');
+  // zsh: `{x}` is a group.
+  if (word.source.startsWith('{') && reader.mayBeZsh) reader.doubt('a brace that zsh reads as syntax');
   words.push(word);
   return isBare;
 }
