@@ -3,8 +3,8 @@ import { cpuSecondsOf } from './process-cpu.ts';
 import type { Subject } from './subject.ts';
 
 const LOOK_EVERY_MS = 50;
-/** Looks in a row at which next to nothing was done. */
-const QUIET_LOOKS = 3;
+/** Looks in a row at which next to nothing was done: longer than the recorder waits before it indexes. */
+const QUIET_LOOKS = 30;
 /** CPU seconds between two looks that count as nothing: one tick of the kernel's clock. */
 const NOTHING_S = 0.01;
 const PATIENCE_MS = 20_000;
