@@ -4,7 +4,7 @@ import { quickstart, stack } from './stack.ts';
 describe('the tour', () => {
   it.each([
     ['postgres', 10],
-    ['ssh', 5],
+    ['ssh', 7],
   ])(
     'of %s shows on a running stack what it must, in every step',
     async (part, steps) => {

@@ -60,7 +60,8 @@ export class Tour {
   /** Shows a command as a person would type it, and what came back, shortened. */
   show(typed: string, result: CommandResult): void {
     this.#write(`   $ ${typed}\n`);
-    const lines = `${result.stdout}${result.stderr}`.trimEnd().split('\n');
+    const text = `${result.stdout}${result.stderr}`.trimEnd();
+    const lines = text === '' ? [] : text.split('\n');
     for (const line of lines.slice(0, SHOWN_LINES)) this.#write(`     ${line}\n`);
     if (lines.length > SHOWN_LINES) this.#write(`     (${lines.length - SHOWN_LINES} lines more)\n`);
   }

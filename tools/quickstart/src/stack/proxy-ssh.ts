@@ -30,6 +30,7 @@ function configOf(state: StateFolder, ports: Ports) {
     },
     nats: { servers: [natsUrl(ports)], tokenFile: state.secretFile('nats-token') },
     spool: { directory: state.directory('spool-ssh') },
+    masking: { keyFile: state.secretFile('masking-key') },
     ops: { host: '127.0.0.1', port: ports.proxySshOps },
   };
 }
