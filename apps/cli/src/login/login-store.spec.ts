@@ -61,7 +61,12 @@ describe('LoginStore', () => {
     const waiting = capturedWorld({ onSleep: () => void order.push('waits') });
     const [first, second] = [new LoginStore(directory.path), new LoginStore(directory.path)];
     const held = Promise.withResolvers<undefined>();
-    const one = first.locked(waiting, () => held.promise);
+    const begun = Promise.withResolvers<undefined>();
+    const one = first.locked(waiting, () => {
+      begun.resolve(undefined);
+      return held.promise;
+    });
+    await begun.promise;
     await expect(
       second.locked({ ...waiting, sleep: () => Promise.reject(new Error('still held')) }, async () =>
         order.push('second'),
