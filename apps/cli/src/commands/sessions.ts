@@ -31,6 +31,12 @@ export function addSessionCommands(program: Command, on: On): void {
     examples: [['sallyport sessions show ses_19ab', 'from the index, without reading the recording']],
   }).action(on(async (invocation) => (await import('../sessions/show-session.ts')).showSession(invocation)));
 
+  addReplayCommand(sessions, on);
+  addExportCommand(sessions, on);
+  addRecordingCommands(sessions, on);
+}
+
+function addReplayCommand(sessions: Command, on: On): void {
   addCommand(sessions, 'replay <session>', {
     summary: 'Show everything that happened: statements, decisions, holds and results.',
     description:
@@ -54,9 +60,6 @@ export function addSessionCommands(program: Command, on: On): void {
     .action(
       on(async (invocation) => (await import('../replay/replay-session.ts')).replaySession(invocation)),
     );
-
-  addExportCommand(sessions, on);
-  addRecordingCommands(sessions, on);
 }
 
 function addExportCommand(sessions: Command, on: On): void {

@@ -35,6 +35,7 @@ The JSON is stable: fields are added, never renamed. What the control plane answ
 | \`sessions list\` | ListSessionsResponse |
 | \`sessions show\` | GetSessionResponse |
 | \`sessions replay\` | a line for each item: \`type\` (\`opened\`, \`statement\`, \`output\`, \`input\`, \`policy-changed\`, \`closed\`), \`sequence\`, \`time\`; a statement has \`statement\` (Statement), \`decision\` (Decision), \`holds\`, \`inputBytes\`, \`answer\`, \`omittedBytes\`, \`finished\` |
+| \`sessions export\` | with FILE \`session\`, \`file\`, \`format\`; else the asciicast itself, whatever --output says |
 | \`sessions download\` | \`sessionId\`, \`file\`, \`bytes\` |
 | \`sessions end\` | \`sessionId\`, \`ended\` |
 | \`sessions key\` | \`publicKey\` (base64), \`keyId\` (SHA-256, hexadecimal) |

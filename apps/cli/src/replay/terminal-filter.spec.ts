@@ -57,7 +57,6 @@ describe('TerminalFilter', () => {
     fc.assert(
       fc.property(fc.array(piece), (pieces) => {
         const out = filtered(...pieces);
-        // eslint-disable-next-line no-control-regex
         expect(out).not.toMatch(
           /\u001b[\]PX^_cZ]|\u001b\[[^@-~]*[cntiqp]|[\u0000-\u0007\u0010-\u001a\u007f-\u009f]/,
         );

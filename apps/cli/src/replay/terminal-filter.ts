@@ -56,7 +56,6 @@ function sequenceEnd(text: string, at: number): number {
   const second = text[at + 1];
   if (second === undefined) return unfinished;
   if (second === '[') {
-    // eslint-disable-next-line no-control-regex
     const match = /^[\u0020-\u003f]*/.exec(text.slice(at + 2, at + LONGEST));
     const final = at + 2 + (match?.[0].length ?? 0);
     return final >= text.length ? unfinished : final + 1;

@@ -66,5 +66,5 @@ function isBetween(byte: number | undefined): boolean {
 }
 
 function codes(characters: string): ReadonlySet<number> {
-  return new Set([...characters].map((character) => character.charCodeAt(0)));
+  return new Set(Array.from(characters, (character) => character.charCodeAt(0)));
 }
