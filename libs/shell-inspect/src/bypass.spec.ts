@@ -12,7 +12,7 @@ describe('the bypass corpus', () => {
   });
 
   it('only grows', () => {
-    expect(ROWS.length).toBeGreaterThanOrEqual(773);
+    expect(ROWS.length).toBeGreaterThanOrEqual(784);
     expect(new Set(ROWS.map(({ row }) => row)).size).toBe(ROWS.length);
   });
 

@@ -41,7 +41,8 @@ export function readRedirect(reader: ShellReader): boolean {
   }
   const name = /^\{(\w+)\}$/.exec(reader.sourceFrom(start))?.[1];
   if (name !== undefined) {
-    if (reader.mayBePosix) reader.doubt('a descriptor that dash takes for a word');
+    // A word to dash; a group to zsh where a command begins.
+    if (reader.dialect !== 'bash') reader.doubt('a descriptor with a name');
     reader.script.assignments.push({ name, value: undefined, span: undefined });
   }
   reader.advance(operator.length);

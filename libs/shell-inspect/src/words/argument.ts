@@ -7,7 +7,7 @@ export interface Argument {
   /** The value where it is constant, else the word as it is written. */
   readonly text: string;
   readonly isConstant: boolean;
-  /** True where it is constant, a pattern, or holds only what the login itself decides (`$HOME`, `~`). */
+  /** True where it is constant, a pattern with a folder in it, or holds only what the login itself decides (`$HOME`, `~`). */
   readonly isTold: boolean;
   /** True where it may begin with a dash that is not written, or be none or several words. */
   readonly mayBeOptions: boolean;
@@ -70,7 +70,8 @@ function literalArgument(word: Word, parts: readonly Literal[]): Argument {
   return {
     text: canonical,
     isConstant: false,
-    isTold: true,
+    // Without a folder it can find a file that somebody named `restart`.
+    isTold: text.includes('/') || !isGlob(unquoted(parts)),
     mayBeOptions: /^[*?[{]/.test(canonical),
     canonical,
     word,
@@ -79,15 +80,20 @@ function literalArgument(word: Word, parts: readonly Literal[]): Argument {
 
 /** Whether unquoted characters of it are a glob, a brace expansion or a tilde. */
 function isPattern(parts: readonly Literal[]): boolean {
-  const plain = parts.map(({ text, quoted }) => (quoted ? text.replaceAll(/[^/]/g, 'x') : text)).join('');
+  const plain = unquoted(parts);
   const [first] = parts;
   // zsh: `=ls` is the path of ls.
   if (first !== undefined && !first.quoted && /^[~=]/.test(first.text)) return true;
-  return (
-    /[*?]/.test(plain) ||
-    between(plain, '[', ']') !== undefined ||
-    /,|\.\./.test(between(plain, '{', '}') ?? '')
-  );
+  return isGlob(plain) || /,|\.\./.test(between(plain, '{', '}') ?? '');
+}
+
+function isGlob(plain: string): boolean {
+  return /[*?]/.test(plain) || between(plain, '[', ']') !== undefined;
+}
+
+/** The text with what is quoted in it made harmless. */
+function unquoted(parts: readonly Literal[]): string {
+  return parts.map(({ text, quoted }) => (quoted ? text.replaceAll(/[^/]/g, 'x') : text)).join('');
 }
 
 /** What is between the first opening and the last closing one, if that comes later. */
