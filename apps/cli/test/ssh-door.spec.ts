@@ -259,6 +259,20 @@ describe('with the real door before a real OpenSSH server', () => {
     expect(await running.ended).toMatchObject({ code: 0, out: 'hello\n' });
   });
 
+  it('ends within two seconds of the order of an administrator', async () => {
+    const running = start(LAUNCHER, ['ssh', 'by-certificate', '--', 'echo here; sleep 60']);
+    await eventually('the command', () => running.out().includes('here'));
+    const { sessions } = JSON.parse((await sallyport('sessions', 'list', '--json')).out) as {
+      sessions: { sessionId: string; state: string }[];
+    };
+    const newest = sessions.find(({ state }) => state === 'SESSION_STATE_OPEN');
+    expect((await sallyport('sessions', 'end', newest?.sessionId ?? '')).code).toBe(0);
+    const orderedAtMs = performance.now();
+    const { code, err } = await running.ended;
+    expect(performance.now() - orderedAtMs).toBeLessThan(2_000);
+    expect([code, err.includes('session_ended_by_admin')]).toEqual([255, true]);
+  });
+
   it('ends within two seconds of the revocation of the token that the certificate stands for', async () => {
     const running = start(LAUNCHER, ['ssh', 'by-certificate', '--', 'echo here; sleep 60']);
     await eventually('the command', () => running.out().includes('here'));
