@@ -6,4 +6,10 @@ import { shellChannel } from './shell.ts';
 import { subsystemChannel } from './subsystem.ts';
 
 /** What a session channel can do, the particular before the general: the first that takes a request has it. */
-export const CHANNEL_KINDS: readonly ChannelKind[] = [scpChannel, execChannel, shellChannel, sftpChannel, subsystemChannel];
+export const CHANNEL_KINDS: readonly ChannelKind[] = [
+  scpChannel,
+  execChannel,
+  shellChannel,
+  sftpChannel,
+  subsystemChannel,
+];

@@ -137,7 +137,16 @@ export class ScpPorts {
     const send = () => {
       this.#send(frames, data.length, dataType);
     };
-    core.target.recorder.output(run.id, 'bytes', frames, () => { ready(send); }, null, 'stderr');
+    core.target.recorder.output(
+      run.id,
+      'bytes',
+      frames,
+      () => {
+        ready(send);
+      },
+      null,
+      'stderr',
+    );
   }
 
   note(text: string): void {

@@ -171,7 +171,8 @@ export class ScpRelay {
         this.#answered(reply);
         continue;
       }
-      const event = this.#source.next();
+      // What a source says before the sink is ready waits, so that answers keep their order.
+      const event = this.#ready ? this.#source.next() : null;
       if (event === null) break;
       this.#event(event);
     }

@@ -36,6 +36,11 @@ export class ContentDigest {
     return captured;
   }
 
+  /** The file gets a length; clients give it the one that it has, after all is written. */
+  setLength(bytes: bigint): void {
+    if (bytes !== (this.#next ?? 0n)) this.#sequential = false;
+  }
+
   /** Content was changed without passing here. */
   disturb(): void {
     this.#sequential = false;

@@ -22,11 +22,7 @@ export interface Asker {
 }
 
 /** The decision on one ask, what it masks with it. @param onHeld it waits for approval */
-export async function decideAsk(
-  asker: Asker,
-  ask: StatementAsk,
-  onHeld: () => void,
-): Promise<Verdict> {
+export async function decideAsk(asker: Asker, ask: StatementAsk, onHeld: () => void): Promise<Verdict> {
   try {
     const admission = await asker.core.gate.admit(ask, asker.signal, (text) => {
       asker.note(text);

@@ -38,22 +38,29 @@ export function runRead(
   ticket: Ticket,
   { handle, offset }: Extract<AskedRequest, { type: 'READ' }>,
 ): void {
-  onFile(exchange, ticket, handle, ({ canRead }) => canRead, (file) => {
-    if (file.exceeded !== null) {
-      exchange.refuse(ticket, file.exceeded);
-      return;
-    }
-    exchange.forward(
-      ticket,
-      (packet) => {
-        exchange.stream.proceed(file.forwarded, packet);
-      },
-      (reply, credit) => {
-        if (sftpPacketType(reply) === SftpType.DATA) content(exchange, ticket, file, { offset, reply, credit });
-        else exchange.answer(reply, credit);
-      },
-    );
-  });
+  onFile(
+    exchange,
+    ticket,
+    handle,
+    ({ canRead }) => canRead,
+    (file) => {
+      if (file.exceeded !== null) {
+        exchange.refuse(ticket, file.exceeded);
+        return;
+      }
+      exchange.forward(
+        ticket,
+        (packet) => {
+          exchange.stream.proceed(file.forwarded, packet);
+        },
+        (reply, credit) => {
+          if (sftpPacketType(reply) === SftpType.DATA)
+            content(exchange, ticket, file, { offset, reply, credit });
+          else exchange.answer(reply, credit);
+        },
+      );
+    },
+  );
 }
 
 interface Content {
@@ -62,7 +69,12 @@ interface Content {
   readonly credit: number;
 }
 
-function content(exchange: SftpExchange, ticket: Ticket, file: OpenFile, { offset, reply, credit }: Content): void {
+function content(
+  exchange: SftpExchange,
+  ticket: Ticket,
+  file: OpenFile,
+  { offset, reply, credit }: Content,
+): void {
   const response = decodeSftpResponse(reply);
   const data = response.type === 'DATA' ? response.data : Buffer.alloc(0);
   const exceeded = file.exceeded ?? file.run.meter?.count(0, data.length) ?? null;
@@ -96,7 +108,13 @@ export function runWrite(
   const file = fileOf(exchange, handle);
   if (file?.canWrite !== true) {
     // In its turn, like every answer: it may have been opened by then, but nobody can know its handle yet.
-    onFile(exchange, ticket, handle, () => false, () => undefined);
+    onFile(
+      exchange,
+      ticket,
+      handle,
+      () => false,
+      () => undefined,
+    );
     return;
   }
   const captured = file.written.take(offset, data);
@@ -126,36 +144,48 @@ export function runWrite(
 /** CLOSE: the end of the opening's statement. Its handle is nobody's from the moment on when it is sent. */
 export function runClose(exchange: SftpExchange, ticket: Ticket, handle: Buffer): void {
   const key = handle.toString('latin1');
-  onFile(exchange, ticket, handle, () => true, (file) => {
-    exchange.files.delete(key);
-    exchange.forward(
-      ticket,
-      (packet) => {
-        exchange.stream.proceed(file.forwarded, packet);
-      },
-      (reply, credit) => {
-        const status = statusOf(reply);
-        if (status === SftpStatus.OK) file.finish(StatementOutcome.COMPLETED, null);
-        else file.finish(StatementOutcome.FAILED, `status ${status}`);
-        exchange.answer(reply, credit);
-      },
-    );
-  });
+  onFile(
+    exchange,
+    ticket,
+    handle,
+    () => true,
+    (file) => {
+      exchange.files.delete(key);
+      exchange.forward(
+        ticket,
+        (packet) => {
+          exchange.stream.proceed(file.forwarded, packet);
+        },
+        (reply, credit) => {
+          const status = statusOf(reply);
+          if (status === SftpStatus.OK) file.finish(StatementOutcome.COMPLETED, null);
+          else file.finish(StatementOutcome.FAILED, `status ${status}`);
+          exchange.answer(reply, credit);
+        },
+      );
+    },
+  );
 }
 
 /** FSTAT, fsync, fstatvfs, and READDIR of a folder. */
 export function runOnHandle(exchange: SftpExchange, ticket: Ticket, handle: Buffer, ofFolder: boolean): void {
-  onFile(exchange, ticket, handle, ({ isFolder }) => isFolder || !ofFolder, (file) => {
-    exchange.forward(
-      ticket,
-      (packet) => {
-        exchange.stream.proceed(file.forwarded, packet);
-      },
-      (reply, credit) => {
-        exchange.answer(reply, credit);
-      },
-    );
-  });
+  onFile(
+    exchange,
+    ticket,
+    handle,
+    ({ isFolder }) => isFolder || !ofFolder,
+    (file) => {
+      exchange.forward(
+        ticket,
+        (packet) => {
+          exchange.stream.proceed(file.forwarded, packet);
+        },
+        (reply, credit) => {
+          exchange.answer(reply, credit);
+        },
+      );
+    },
+  );
 }
 
 /** FSETSTAT: the length of a file that is open for writing belongs to that; attributes are a right of their own. */
@@ -166,7 +196,7 @@ export function runFsetstat(
 ): void {
   const file = fileOf(exchange, handle);
   if (file?.canWrite === true && setsOnlySize(attributes)) {
-    file.written.disturb();
+    file.written.setLength(attributes.size ?? 0n);
     runOnHandle(exchange, ticket, handle, false);
     return;
   }
@@ -184,7 +214,13 @@ export function runCopyData(
   const from = fileOf(exchange, readHandle);
   const to = fileOf(exchange, writeHandle);
   if (from?.canRead !== true || to?.canWrite !== true) {
-    onFile(exchange, ticket, readHandle, () => false, () => undefined);
+    onFile(
+      exchange,
+      ticket,
+      readHandle,
+      () => false,
+      () => undefined,
+    );
     return;
   }
   to.written.disturb();
@@ -206,7 +242,13 @@ function decideOnFiles(
   const files = handles.map((handle) => fileOf(exchange, handle));
   const paths = files.flatMap((file) => (file === undefined ? [] : [file.path]));
   if (paths.length < handles.length) {
-    onFile(exchange, ticket, handles[0] ?? Buffer.alloc(0), () => false, () => undefined);
+    onFile(
+      exchange,
+      ticket,
+      handles[0] ?? Buffer.alloc(0),
+      () => false,
+      () => undefined,
+    );
     return;
   }
   const operation = { name, paths: [], actions, details, changesNames: false };

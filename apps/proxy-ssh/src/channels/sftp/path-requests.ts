@@ -124,7 +124,12 @@ function opened(
  * is decided on before the caller hears of it. Where the channel begins anyone
  * on it may know.
  */
-export function runNameLookUp(exchange: SftpExchange, ticket: Ticket, name: string, path: Buffer | null): void {
+export function runNameLookUp(
+  exchange: SftpExchange,
+  ticket: Ticket,
+  name: string,
+  path: Buffer | null,
+): void {
   const asked = path === null ? null : Buffer.from(path);
   const before = exchange.changes.settled();
   const ready = exchange.toTarget.wait();

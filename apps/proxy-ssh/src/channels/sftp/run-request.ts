@@ -1,13 +1,6 @@
 /** Which way each request of the protocol goes. */
 import { SftpStatus, type SftpExtendedRequest } from '@sallyport/codec-ssh';
-import {
-  runClose,
-  runCopyData,
-  runFsetstat,
-  runOnHandle,
-  runRead,
-  runWrite,
-} from './handle-requests.ts';
+import { runClose, runCopyData, runFsetstat, runOnHandle, runRead, runWrite } from './handle-requests.ts';
 import { runNameLookUp, runPathRequest } from './path-requests.ts';
 import type { AskedRequest, SftpExchange, Ticket } from './sftp-exchange.ts';
 import { pathOperation } from './sftp-operation.ts';

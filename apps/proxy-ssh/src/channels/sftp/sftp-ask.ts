@@ -25,7 +25,11 @@ export function transferAsk(): StatementAsk {
 }
 
 /** An operation on paths, decided on by what they were named and by what they are. */
-export function operationAsk(operation: SftpOperation, paths: readonly ResolvedPath[], kind = 'ssh.sftp'): StatementAsk {
+export function operationAsk(
+  operation: SftpOperation,
+  paths: readonly ResolvedPath[],
+  kind = 'ssh.sftp',
+): StatementAsk {
   const { name, actions, details } = operation;
   const effects = actions.map(({ action, on }): Effect => ({
     action,

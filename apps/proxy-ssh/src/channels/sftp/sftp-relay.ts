@@ -270,13 +270,20 @@ export class SftpRelay {
     const { core, caller, run } = this.#options;
     const frames = maskFrames(passMasker, data);
     const ready = this.#outbox.lane.wait();
-    core.target.recorder.output(run.id, 'bytes', frames, () => {
-      ready(() => {
-        this.#outbox.flush();
-        this.#toCaller.expect(data.length, data.length);
-        caller.send(frames, dataType);
-      });
-    }, null, 'stderr');
+    core.target.recorder.output(
+      run.id,
+      'bytes',
+      frames,
+      () => {
+        ready(() => {
+          this.#outbox.flush();
+          this.#toCaller.expect(data.length, data.length);
+          caller.send(frames, dataType);
+        });
+      },
+      null,
+      'stderr',
+    );
   }
 
   #upstreamRequest({ request, wantReply }: ChannelRequest): void {
