@@ -71,13 +71,15 @@ function openXargs(invocation: Invocation): number | undefined {
     invocation.unknown('options of xargs that are not known');
     return undefined;
   }
-  const replaced = read.options.find(({ name }) => name === 'I' || name === 'replace');
+  const replaced = read.options.findLast(({ name }) => name === 'I' || name === 'replace');
   const command = args.slice(read.operands);
   if (command.length === 0) return undefined;
   const marker = replaced?.value ?? '{}';
-  if (replaced === undefined) invocation.run([...command, INSERTED]);
-  else if (replaced.value === undefined || marker === '')
-    invocation.unknown('a mark of xargs that is not known');
+  // The last one of -I, -L and -n holds: both count.
+  const isAppended = read.options.some(({ name }) => /^(?:[nL]|max-lines|max-args)$/.test(name));
+  if (replaced === undefined || isAppended) invocation.run([...command, INSERTED]);
+  if (replaced === undefined) return read.operands;
+  if (replaced.value === undefined || marker === '') invocation.unknown('a mark of xargs that is not known');
   else
     invocation.run(
       command.map((arg) =>

@@ -112,7 +112,10 @@ function skipPrefixes(reader: ShellReader): void {
 function takePrefixOfCompound(reader: ShellReader, word: string): boolean {
   const from = reader.position;
   if (!takeReserved(reader, word)) return false;
-  if (word === 'time') takeReserved(reader, '-p');
+  if (word === 'time') {
+    takeReserved(reader, '-p');
+    takeReserved(reader, '--');
+  }
   reader.skipBlank();
   const following = plainWordAt(reader);
   const isPrefix =
