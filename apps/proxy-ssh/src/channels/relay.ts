@@ -147,7 +147,7 @@ export class Relay {
       },
       onLost: () => {
         if (this.#over) return;
-        this.#release();
+        this.#flushMaskers();
         this.#over = true;
         run.finish(StatementOutcome.CUT_OFF, 'target_closed');
         this.#toCaller.pass(() => {

@@ -50,7 +50,7 @@ export class SftpClient {
   /** A packet with a new id. */
   encode(question: Question): { readonly id: number; readonly packet: Buffer } {
     const id = this.#nextId++;
-    return { id, packet: encodeSftpRequest({ ...question, id } as SftpRequest) };
+    return { id, packet: encodeSftpRequest({ ...question, id }) };
   }
 
   async ask(question: Question): Promise<SftpResponse> {

@@ -17,6 +17,8 @@ export const GUARD_PREFIX = '__sallyport';
 const TURN = `${GUARD_PREFIX}_turn "$?"; eval "$${GUARD_PREFIX}_line"`;
 
 /**
+ * `read` gives the first of the lines that a paste or a recalled command holds,
+ * so there are none such: pastes come as typed, history holds single lines.
  * -p: neither functions nor options come in through the environment. Key
  * bindings that run something without a line being entered are taken off.
  * `printf` and `read` name builtins: no line may define functions of such names.
@@ -33,13 +35,13 @@ PS1= PS2=
 BASH_ARGV0=bash
 exec 9<&-
 for __sallyport_m in emacs-standard emacs-meta emacs-ctlx vi-move vi-insert; do for __sallyport_f in edit-and-execute-command vi-edit-and-execute-command shell-expand-line execute-named-command re-read-init-file operate-and-get-next; do bind -m "$__sallyport_m" -u "$__sallyport_f" 2>/dev/null; done; done
+bind 'set enable-bracketed-paste off'
 export -n INPUTRC
 unset INPUTRC __sallyport_m __sallyport_f
 __sallyport_go() { __sallyport_line=; return "$1"; }
 __sallyport_say() { printf '%s\n' "$1" >&2; }
 __sallyport_encode() {
   local LC_ALL=C
-  __sallyport_q=$__sallyport_q
   __sallyport_q=${'$'}{__sallyport_q//%/%25}
   __sallyport_q=${'$'}{__sallyport_q//$'\n'/%0A}
   __sallyport_q=${'$'}{__sallyport_q//$'\t'/%09}
@@ -97,16 +99,16 @@ __sallyport_turn() {
       return "$1"
     fi
     __sallyport_t+=$__sallyport_l
+    [[ $__sallyport_l != *[![:space:]]* ]] || history -s -- "$__sallyport_l"
     if [[ $__sallyport_t != *[![:space:]]* ]]; then __sallyport_line="__sallyport_go $1"; return 0; fi
     __sallyport_ask "$__sallyport_t"
     case $? in
       0)
-        history -s -- "$__sallyport_t"
         __sallyport_line="__sallyport_go $1"$'\n'"$__sallyport_t"
         return 0 ;;
       2) __sallyport_t+=$'\n' __sallyport_p='> ' ;;
-      3) history -s -- "$__sallyport_t"; __sallyport_line="__sallyport_go $1"; return 0 ;;
-      *) history -s -- "$__sallyport_t"; __sallyport_line='__sallyport_go 126'; return 0 ;;
+      3) __sallyport_line="__sallyport_go $1"; return 0 ;;
+      *) __sallyport_line='__sallyport_go 126'; return 0 ;;
     esac
   done
 }

@@ -9,8 +9,6 @@ export type GateState =
   /** All may go: a program runs. */
   | 'open';
 
-const PASTE_START = Buffer.from('\u001b[200~');
-const PASTE_END = Buffer.from('\u001b[201~');
 const CR = 0x0d;
 const LF = 0x0a;
 
@@ -25,7 +23,6 @@ export class InputGate {
   #state: GateState = 'closed';
   #waiting: Buffer = Buffer.alloc(0);
   #ended = false;
-  #inPaste = false;
   #timer: NodeJS.Timeout | null = null;
 
   /** @param lineTimeoutMs after this long an Enter is taken to have ended no line: more may go */
@@ -67,7 +64,7 @@ export class InputGate {
       const count = this.#state === 'open' ? this.#waiting.length : this.#lineLength();
       const going = this.#waiting.subarray(0, count);
       this.#waiting = this.#waiting.subarray(count);
-      const isLine = this.#state === 'line' && !this.#inPaste && isEnter(going.at(-1));
+      const isLine = this.#state === 'line' && isEnter(going.at(-1));
       this.#to.onData(going, null);
       if (!isLine) continue;
       this.#timer = setTimeout(() => {
@@ -82,33 +79,16 @@ export class InputGate {
     }
   }
 
-  /** Bytes up to and with the next Enter that is not pasted, or all. */
+  /** Bytes up to and with the next Enter, or all. */
   #lineLength(): number {
-    let at = 0;
-    for (;;) {
-      if (this.#inPaste) {
-        const end = this.#waiting.indexOf(PASTE_END, at);
-        if (end < 0) return this.#waiting.length;
-        this.#inPaste = false;
-        at = end + PASTE_END.length;
-      }
-      const enter = firstEnter(this.#waiting, at);
-      const paste = this.#waiting.indexOf(PASTE_START, at);
-      if (paste < 0 || (enter >= 0 && enter < paste)) return enter < 0 ? this.#waiting.length : enter + 1;
-      this.#inPaste = true;
-      at = paste + PASTE_START.length;
-    }
+    const at = this.#waiting.findIndex(isEnter);
+    return at < 0 ? this.#waiting.length : at + 1;
   }
 
   #clearTimer(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
-}
-
-function firstEnter(bytes: Buffer, from: number): number {
-  const found = [bytes.indexOf(CR, from), bytes.indexOf(LF, from)].filter((at) => at >= 0);
-  return found.length === 0 ? -1 : Math.min(...found);
 }
 
 function isEnter(byte: number | undefined): boolean {

@@ -1,6 +1,6 @@
 /** What all requests of one SFTP channel share, and the ways that one of them can go. */
 import { encodeSftpStatus, type SftpRequest } from '@sallyport/codec-ssh';
-import { AccessError } from '@sallyport/errors';
+import { type AccessError } from '@sallyport/errors';
 import type { ForwardedStatement, UpstreamChannel } from '@sallyport/proxy-kit';
 import { OrderedLane } from '../../connection/ordered-lane.ts';
 import type { SessionCore } from '../session-core.ts';
