@@ -75,7 +75,7 @@ class Reader {
     }
     // A recording is sealed a moment after its session ended.
     const patienceMs = /replay|verify/.test(command) ? 20_000 : 0;
-    const expected = shown.some((line) => line.startsWith('ERROR:')) ? 1 : 0;
+    const expected = exitCodeOf(shown);
     const result = await eventually(
       command,
       async () => {
@@ -127,8 +127,15 @@ class Reader {
     return startBash(script, this.#directory.path, {
       ...environmentOf(this.#page, command),
       PATH: `${this.#directory.path}:${process.env['PATH'] ?? ''}`,
+      SALLYPORT_CONFIG_DIR: this.#directory.join('sallyport-config'),
     });
   }
+}
+
+/** What is refused ends psql with 1, and commands on a host with 126. */
+function exitCodeOf(shown: readonly string[]): number {
+  if (shown.some((line) => line.startsWith('ERROR:'))) return 1;
+  return shown.some((line) => line.startsWith('sallyport: denied')) ? 126 : 0;
 }
 
 /** README leaves out who types; the page that it points to has it written out, and gets nothing. */
@@ -141,7 +148,7 @@ function environmentOf(page: string, command: string): Record<string, string> {
       PGUSER: 'shop-agent',
       PGPASSWORD: tokenOf('shop-agent'),
     };
-  const who = command.includes(' holds ') ? 'dan' : 'ada';
+  const who = / (ssh|scp) /.test(command) ? 'shop-agent' : command.includes(' holds ') ? 'dan' : 'ada';
   return {
     SALLYPORT_URL: stack.endpoints['controlPlane'] ?? '',
     SALLYPORT_TOKEN_FILE: stack.people[who]?.tokenFile ?? '',
