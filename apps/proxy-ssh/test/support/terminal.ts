@@ -32,7 +32,7 @@ export class Terminal {
   /** Waits until something new is shown that matches, and gives all that came up to its end. */
   async shows(what: string | RegExp): Promise<string> {
     let text = '';
-    await eventually(`the terminal shows ${String(what)}; it shows ${this.#screen.slice(-600)}`, () => {
+    const find = () => {
       const rest = this.#screen.slice(this.#seen);
       const found = typeof what === 'string' ? rest.indexOf(what) : rest.search(what);
       if (found < 0) return false;
@@ -40,7 +40,12 @@ export class Terminal {
       text = rest.slice(0, found + length);
       this.#seen += found + length;
       return true;
-    });
+    };
+    await eventually(`the terminal shows ${String(what)}`, find, { timeoutMs: 5000 }).catch(
+      (error: unknown) => {
+        throw new Error(`it shows ${this.#screen.slice(-600)}`, { cause: error });
+      },
+    );
     return text;
   }
 

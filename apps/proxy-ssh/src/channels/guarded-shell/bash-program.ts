@@ -13,8 +13,11 @@ export const MARK_END = '\u0007';
 /** No line of a caller's may hold it: every name of the guard begins with it. */
 export const GUARD_PREFIX = '__sallyport';
 
-/** Runs what the door allowed, once, with the status that the last command left. */
-const TURN = `${GUARD_PREFIX}_turn "$?"; eval "$${GUARD_PREFIX}_line"`;
+/**
+ * Has what the door allowed evaluated, once. Without quotes: an interrupt may
+ * come in the middle of it, and what is left of it must be a whole command too.
+ */
+const TURN = `${GUARD_PREFIX}_turn $?;eval $${GUARD_PREFIX}_do`;
 
 /**
  * `read` gives the first of the lines that a paste or a recalled command holds,
@@ -35,7 +38,7 @@ PS1= PS2=
 BASH_ARGV0=bash
 exec 9<&-
 for __sallyport_m in emacs-standard emacs-meta emacs-ctlx vi-move vi-insert; do for __sallyport_f in edit-and-execute-command vi-edit-and-execute-command shell-expand-line execute-named-command re-read-init-file operate-and-get-next; do bind -m "$__sallyport_m" -u "$__sallyport_f" 2>/dev/null; done; done
-bind 'set enable-bracketed-paste off'
+bind 'set enable-bracketed-paste off' 2>/dev/null
 export -n INPUTRC
 unset INPUTRC __sallyport_m __sallyport_f
 __sallyport_go() { __sallyport_line=; return "$1"; }
@@ -113,8 +116,9 @@ __sallyport_turn() {
   done
 }
 __sallyport_typed=
+__sallyport_do='eval "$__sallyport_line"'
 IFS= read -r -s -p $'\e]7733;sallyport;hello\a' __sallyport_n || exit 126
-readonly __sallyport_n
+readonly __sallyport_n __sallyport_do
 readonly -f __sallyport_go __sallyport_say __sallyport_encode __sallyport_ask __sallyport_read __sallyport_turn
 `.trim();
 
