@@ -14,5 +14,5 @@ export type { CustomDetector } from './detect/custom-detector.ts';
 export { createDetectorSet, type DetectorSet } from './detect/detector-set.ts';
 export type { Finding, MaskedText } from './detect/detector.ts';
 export { maskValue } from './mask-value.ts';
-export { StreamMasker, type Held } from './stream/stream-masker.ts';
+export { StreamMasker } from './stream/stream-masker.ts';
 export type { TerminalSize } from './stream/visible-text.ts';

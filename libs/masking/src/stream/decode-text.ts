@@ -20,6 +20,13 @@ export function decodeText(bytes: Buffer): DecodedText {
   let count = 0;
   let at = 0;
   while (at < bytes.length) {
+    const first = bytes[at] ?? 0;
+    if (first < 0x80) {
+      offsets[count] = at;
+      units[count++] = first;
+      at += 1;
+      continue;
+    }
     const length = sequenceLength(bytes, at);
     if (length === CUT_OFF) break;
     const point = length === 0 ? NOT_TEXT : codePoint(bytes, at, length);

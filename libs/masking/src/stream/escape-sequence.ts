@@ -15,7 +15,7 @@ const SUBSTITUTE = 0x1a;
 const BACKSLASH = 0x5c;
 const LONGEST_CONTROL = 128;
 /** What a string sequence has beyond is read as text, so that nothing can hide behind it. */
-export const LONGEST_STRING = 4096;
+const LONGEST_STRING = 4096;
 
 const MOVES = codes('ABCDEFGHIJLMPSTXZ@`adefsu');
 const SHORT_MOVES = codes('78DEHMc');

@@ -5,7 +5,7 @@ import { asBuffer } from '../detect/byte-prefilter.ts';
 import { isAlphanumeric } from '../detect/characters.ts';
 import { maskText } from '../mask-value.ts';
 import { StreamSearch, TAIL_BYTES, type StreamFinding } from './stream-search.ts';
-import { readVisible, type TerminalSize, type VisibleText } from './visible-text.ts';
+import { readVisible, type ByteRange, type TerminalSize, type VisibleText } from './visible-text.ts';
 
 /** Bytes kept back at most; of what is longer the rest goes out hidden. */
 const MOST_HELD_BYTES = 16_384;
@@ -174,10 +174,8 @@ export class StreamMasker {
   }
 
   /** What a terminal is told in the middle of a value stays. */
-  #keptIn(visible: VisibleText, { start, end }: StreamFinding): Buffer[] {
-    return visible.kept
-      .filter((range) => range.start >= start && range.end <= end)
-      .map((range) => this.#window.subarray(range.start, range.end));
+  #keptIn(visible: VisibleText, { start, end }: StreamFinding): readonly Buffer[] {
+    return rangesIn(visible.kept, start, end).map((range) => this.#window.subarray(range.start, range.end));
   }
 
   /** Titles and the like are texts of their own. */
@@ -237,14 +235,26 @@ function pieces(raw: Buffer, start: number, end: number, edits: readonly Edit[])
   return out;
 }
 
+/** Those of some ranges in order that lie between `start` and `end`. */
+function rangesIn(ranges: readonly ByteRange[], start: number, end: number): readonly ByteRange[] {
+  const first = lowest(ranges.length, (index) => (ranges[index]?.start ?? 0) >= start);
+  const last = lowest(ranges.length, (index) => (ranges[index]?.end ?? 0) > end);
+  return ranges.slice(first, Math.max(first, last));
+}
+
 /** The first index whose offset is `least` or more. */
 function firstFrom(source: Uint32Array, least: number): number {
+  return lowest(source.length, (index) => (source[index] ?? 0) >= least);
+}
+
+/** The first index below `length` of which something holds that holds of all behind it; `length`: of none. */
+function lowest(length: number, holds: (index: number) => boolean): number {
   let low = 0;
-  let high = source.length;
+  let high = length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((source[middle] ?? 0) < least) low = middle + 1;
-    else high = middle;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
   }
   return low;
 }
