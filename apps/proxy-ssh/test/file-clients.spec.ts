@@ -108,15 +108,11 @@ withSshfs('sshfs', () => {
       at('mounted'),
     ]);
     // Not every machine lets its users mount.
-    if (mounted.code !== 0 && /fuse|mount/.test(mounted.err)) return;
+    if (mounted.code !== 0 && /not permitted|Permission denied|\/dev\/fuse/.test(mounted.err)) return;
     try {
       expect(mounted.err).toBe('');
-      const result = await run(
-        'sh',
-        ['-c', 'cat fine; cat secret/key; echo new > new; mv new newer; ls'].map((word) =>
-          word.replace(/^cat/, `cd ${at('mounted')}; cat`),
-        ),
-      );
+      const script = `cd ${at('mounted')}; cat fine; cat secret/key; echo new > new; mv new newer; ls`;
+      const result = await run('sh', ['-c', script]);
       expect(result.out).toBe('finefine\nnewer\nsecret\n');
       expect(readFileSync(at('open/newer'), 'utf8')).toBe('new\n');
     } finally {

@@ -221,6 +221,23 @@ describe('a refusal', () => {
     ]).toEqual([false, false, true]);
   });
 
+  it('is of contents, not of names, where policy masks whatever is found', async () => {
+    writeFileSync(at('open/masked'), 'ana@example.com');
+    writeFileSync(at('here/mine'), 'mine');
+    const mask = `    - name: addresses\n      mask: { detect: [email], with: redact }\n`;
+    door.controlPlane.apply(filesPolicies(root, mask));
+    const result = await sftp(
+      `-get ${at('open/masked')} ${at('here/masked')}`,
+      `ls -1 ${at('open')}`,
+      `put ${at('here/mine')} ${at('open/mine')}`,
+    );
+    expect([result.code, existsSync(at('here/masked'))]).toEqual([0, false]);
+    expect(result.err).toContain('addresses');
+    expect(result.out.toString()).toContain(at('open/masked'));
+    expect(readFileSync(at('open/mine'), 'utf8')).toBe('mine');
+    expect(door.spool.text()).not.toContain('ana@example.com');
+  });
+
   it('comes in the middle of a file when its limit is reached', async () => {
     writeFileSync(at('open/large'), randomBytes(2_000_000));
     const limit = '    - name: little\n      limit: { bytes: 1000000, per: statement }\n';

@@ -14,6 +14,7 @@ import type { UpstreamEnd } from '../../connection/upstream-end.ts';
 import { passMasker } from '../../stages/mask/output-masker.ts';
 import type { StatementRun } from '../../stages/record/statement-run.ts';
 import type { SessionCore } from '../session-core.ts';
+import { checkRead } from '../sftp/check-read.ts';
 import { CreditLedger } from '../sftp/credit-ledger.ts';
 
 export interface ScpPortsOptions {
@@ -132,6 +133,11 @@ export class ScpPorts {
 
   errorOutput(data: Buffer, dataType: number): void {
     const { core, run } = this.#options;
+    if (checkRead(run.decided.decision, []) !== null) {
+      // What is in it cannot be masked, and nobody waits for it.
+      this.#giveTarget(data.length);
+      return;
+    }
     const frames = maskFrames(passMasker, data);
     const ready = this.#toCaller.wait();
     const send = () => {

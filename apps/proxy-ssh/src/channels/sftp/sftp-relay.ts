@@ -24,6 +24,7 @@ import type { UpstreamEnd } from '../../connection/upstream-end.ts';
 import { passMasker } from '../../stages/mask/output-masker.ts';
 import type { ProgramEnd, StatementRun } from '../../stages/record/statement-run.ts';
 import type { SessionCore } from '../session-core.ts';
+import { checkRead } from './check-read.ts';
 import { CallerOutbox } from './caller-outbox.ts';
 import { CreditLedger } from './credit-ledger.ts';
 import { CreditedFramer } from './credited-framer.ts';
@@ -268,6 +269,11 @@ export class SftpRelay {
   /** What the target's server says on standard error. */
   #errorOutput(data: Buffer, dataType: number): void {
     const { core, caller, run } = this.#options;
+    if (checkRead(run.decided.decision, []) !== null) {
+      // What is in it cannot be masked, and nobody waits for it.
+      this.#upstream?.handedOn(data.length);
+      return;
+    }
     const frames = maskFrames(passMasker, data);
     const ready = this.#outbox.lane.wait();
     core.target.recorder.output(

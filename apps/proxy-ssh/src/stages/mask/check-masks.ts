@@ -2,7 +2,10 @@ import { Outcome, type Decision, type MaskObligation } from '@sallyport/contract
 import { AccessError } from '@sallyport/errors';
 import { isDetectorName } from '@sallyport/masking';
 
-/** Programs, whose output is masked; variables and what else has no output. */
+/**
+ * Programs, whose output is masked; variables and what else has no output;
+ * files, of which the channel refuses what could be read (`check-read.ts`).
+ */
 const MASKED_KINDS: ReadonlySet<string> = new Set([
   'ssh.exec',
   'ssh.shell',
@@ -10,6 +13,8 @@ const MASKED_KINDS: ReadonlySet<string> = new Set([
   'ssh.env',
   'ssh.agent',
   'ssh.x11',
+  'ssh.sftp',
+  'ssh.scp',
 ]);
 
 /** The masks of a decision that mean something here: output has no columns, so only those by detector do. */
