@@ -12,7 +12,7 @@ describe('the bypass corpus', () => {
   });
 
   it('only grows', () => {
-    expect(ROWS.length).toBeGreaterThanOrEqual(788);
+    expect(ROWS.length).toBeGreaterThanOrEqual(791);
     expect(new Set(ROWS.map(({ row }) => row)).size).toBe(ROWS.length);
   });
 

@@ -103,6 +103,8 @@ describe('inspectShell', () => {
     ['conditionals', 'if '.repeat(4000)],
     ['functions', 'f() '.repeat(4000) + 'ls'],
     ['wrappers', 'sudo '.repeat(4000) + 'ls'],
+    ['finds', 'find '.repeat(200) + '-exec find '.repeat(10_000)],
+    ['commands of find', 'find ' + '-exec '.repeat(20_000)],
     ['evaluations', 'eval '.repeat(4000) + 'ls'],
     ['braces', 'echo ' + '{a,'.repeat(4000) + '}'.repeat(4000)],
   ])('answers at once for %s without end', (_, text) => {

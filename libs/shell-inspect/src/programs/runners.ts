@@ -6,9 +6,17 @@ import { readOptions } from './read-options.ts';
 const FIND_WRITES: ReadonlySet<string> = new Set(['-fprint', '-fprint0', '-fls', '-fprintf']);
 const FIND_RUNS: ReadonlySet<string> = new Set(['-exec', '-execdir', '-ok', '-okdir']);
 
+/** Most commands of one find that are told. */
+const MAX_COMMANDS = 64;
+
 /** `find`: `-exec` runs, `-delete` deletes below the starting points, `-fprint` writes. */
 function openFind(invocation: Invocation): number | undefined {
   const { args } = invocation;
+  if (args.filter(({ text }) => FIND_RUNS.has(text)).length > MAX_COMMANDS) {
+    invocation.unknown('very many commands of find');
+    return 0;
+  }
+  // Each word may be the value of the one before it: none is passed over.
   for (let i = 0; i < args.length; i++) {
     const arg = args[i];
     if (arg === undefined) break;
@@ -20,7 +28,6 @@ function openFind(invocation: Invocation): number | undefined {
       if (command.some((each) => !each.isConstant && each.mayBeOptions))
         invocation.unknown('words of find that are not known');
       invocation.run(command.map(insertFound));
-      i = end;
     } else if (FIND_WRITES.has(arg.text) && following !== undefined) invocation.write(following);
     else if (arg.text === '-delete') for (const path of startingPoints(args)) invocation.write(path);
     else if (!arg.isConstant && arg.mayBeOptions) invocation.unknown('words of find that are not known');

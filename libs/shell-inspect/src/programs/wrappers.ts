@@ -137,7 +137,13 @@ function openWrapper(invocation: Invocation, wrapper: Wrapper): number | undefin
     if (operand.mayBeOptions) invocation.unknown(`words of ${kind} that are not known`);
   }
   from = Math.min(from + (wrapper.operands ?? 0), args.length);
-  if (wrapper.assignments === true) from = takeAssignments(invocation, from);
+  if (wrapper.assignments === true) {
+    const behind = takeAssignments(invocation, from);
+    // mksh reads options of time there too.
+    if (behind > from && args[behind]?.text.startsWith('-') === true)
+      invocation.unknown(`options of ${kind} that are not known`);
+    from = behind;
+  }
   const command = args.slice(from);
   wrapper.also?.(invocation, names, command, read.options);
   if (command.length > 0) invocation.run(command);
