@@ -111,6 +111,9 @@ export class RunningSession {
       transport,
       limits: config.limits,
       keepalive: { intervalMs, countMax },
+      onChannel: (from, open) => {
+        this.#caller.openFromTarget(from, open);
+      },
       onTurn: () => {
         this.#flow.adjust();
       },

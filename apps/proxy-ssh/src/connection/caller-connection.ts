@@ -2,20 +2,24 @@
 import {
   ChannelOpenFailureReason,
   encodeRequestFailure,
+  encodeRequestSuccess,
   type ChannelOpen,
   type GlobalRequest,
+  type GlobalRequestKind,
 } from '@sallyport/codec-ssh';
 import type { AccessError } from '@sallyport/errors';
 import { openDirectForward } from '../channels/direct-forward.ts';
+import { RemoteForwards, type RemoteForwardRequest } from '../channels/remote-forwards.ts';
 import { SessionChannel } from '../channels/session-channel.ts';
 import type { SessionCore } from '../channels/session-core.ts';
-import { classifyForward, classifyRemoteForward, hostName } from '../stages/classify/classify-request.ts';
-import type { StatementAsk } from '../stages/classify/statement-ask.ts';
+import { openTargetChannel } from '../channels/target-channel.ts';
+import { classifyForward } from '../stages/classify/classify-request.ts';
 import type { SshTransport } from '../transport/ssh-transport.ts';
 import { refusalSentence, WIRE_FORMS } from '../wire-errors.ts';
 import { CallerEnd } from './caller-end.ts';
 import { ConnectionLayer } from './connection-layer.ts';
 import { Keepalive } from './keepalive.ts';
+import type { UpstreamConnection } from './upstream-connection.ts';
 
 export interface CallerConnectionOptions {
   readonly core: SessionCore;
@@ -37,6 +41,7 @@ export class CallerConnection {
   readonly #layer: ConnectionLayer;
   readonly #keepalive: Keepalive;
   readonly #ends = new Set<CallerEnd>();
+  readonly #forwards: RemoteForwards;
   #moreSessions = true;
   #pendingForwards = 0;
   #waitingRequests = 0;
@@ -45,6 +50,7 @@ export class CallerConnection {
   constructor(options: CallerConnectionOptions) {
     this.#options = options;
     const { core, transport } = options;
+    this.#forwards = new RemoteForwards(core);
     const { limits, transport: settings } = core.config;
     this.#layer = new ConnectionLayer(
       transport,
@@ -83,7 +89,7 @@ export class CallerConnection {
 
   /** Whether nothing would be lost if the session ended now. */
   get isIdle(): boolean {
-    return this.#layer.openChannels === 0 && this.#pendingForwards === 0;
+    return this.#layer.openChannels === 0 && this.#pendingForwards === 0 && this.#forwards.size === 0;
   }
 
   /** Gives windows back that wait for the target to take bytes. */
@@ -106,6 +112,7 @@ export class CallerConnection {
       told = true;
     }
     this.#layer.lost();
+    this.#forwards.end();
     if (reason === null) {
       transport.destroy();
       return;
@@ -115,10 +122,46 @@ export class CallerConnection {
     transport.disconnect(WIRE_FORMS[reason.code].disconnect, refusalSentence(reason));
   }
 
+  /** A channel that the target opens: the caller gets it if it comes of something that was permitted. */
+  openFromTarget(upstream: UpstreamConnection, open: ChannelOpen): void {
+    const { core, onDefect } = this.#options;
+    if (!this.#hasRoom) {
+      upstream.refuse(open, ChannelOpenFailureReason.RESOURCE_SHORTAGE, 'too many channels');
+      return;
+    }
+    this.#pendingForwards++;
+    this.#forwards
+      .permitFor(open.open)
+      .then((permit) => {
+        if (permit === null || core.life.signal.aborted) {
+          upstream.refuse(open, ChannelOpenFailureReason.ADMINISTRATIVELY_PROHIBITED, 'not asked for');
+          return;
+        }
+        openTargetChannel(
+          core,
+          upstream,
+          open,
+          permit,
+          (kind, handler, onAnswer) => {
+            this.#options.transport.send(this.#layer.prepareOpen(kind, handler, onAnswer));
+          },
+          (end) => this.#ends.add(end),
+        );
+      })
+      .catch(onDefect)
+      .finally(() => {
+        this.#pendingForwards--;
+      });
+  }
+
+  get #hasRoom(): boolean {
+    const { maxChannels } = this.#options.core.config.limits;
+    return this.#layer.openChannels + this.#pendingForwards < maxChannels;
+  }
+
   #open(open: ChannelOpen): void {
     const { core, onDefect } = this.#options;
-    const { hasRoom } = this.#layer;
-    if (!hasRoom || this.#layer.openChannels + this.#pendingForwards >= core.config.limits.maxChannels) {
+    if (!this.#hasRoom) {
       this.#layer.refuse(open, ChannelOpenFailureReason.RESOURCE_SHORTAGE, 'sallyport: too many channels');
       return;
     }
@@ -161,48 +204,47 @@ export class CallerConnection {
 
   /** Answers go out in the order of the requests (RFC 4254, 4). */
   #globalRequest(message: GlobalRequest): void {
-    const { transport, core, onDefect } = this.#options;
-    const { request, wantReply } = message;
+    const { core, onDefect } = this.#options;
+    const { request } = message;
     if (request.kind === 'no-more-sessions@openssh.com') this.#moreSessions = false;
-    const ask = remoteForward(message);
-    if (ask === null && this.#waitingRequests === 0) {
-      if (wantReply) transport.send(encodeRequestFailure());
-      return;
-    }
-    if (this.#waitingRequests >= MAX_WAITING) {
-      if (wantReply) transport.send(encodeRequestFailure());
+    const forward = isRemoteForward(request) ? request : null;
+    if ((forward === null && this.#waitingRequests === 0) || this.#waitingRequests >= MAX_WAITING) {
+      this.#answer(message, null);
       return;
     }
     this.#waitingRequests++;
     this.#requests = this.#requests
       .then(async () => {
-        if (ask !== null) await core.gate.admit(ask, core.life.signal, () => undefined);
-        if (wantReply) transport.send(encodeRequestFailure());
+        const answer = (data: Uint8Array | null) => {
+          this.#answer(message, data);
+        };
+        if (forward === null || core.life.signal.aborted) answer(null);
+        else await this.#forwards.handle(forward, answer);
       })
       .catch(onDefect)
       .finally(() => {
         this.#waitingRequests--;
       });
   }
-}
 
-/** A port or socket that the caller wants the target to listen on; decided on, and not done by this door. */
-function remoteForward({ request }: GlobalRequest): StatementAsk | null {
-  switch (request.kind) {
-    case 'tcpip-forward':
-      return notDone(
-        classifyRemoteForward({ kind: 'host', name: hostName(request.address || '*', request.port) }),
-      );
-    case 'streamlocal-forward@openssh.com':
-      return notDone(classifyRemoteForward({ kind: 'path', name: request.socketPath.toString('latin1') }));
-    default:
-      return null;
+  /** Null: it failed. */
+  #answer({ wantReply }: GlobalRequest, data: Uint8Array | null): void {
+    if (!wantReply) return;
+    this.#options.transport.send(data === null ? encodeRequestFailure() : encodeRequestSuccess(data));
   }
 }
 
-function notDone(ask: StatementAsk): StatementAsk {
-  const message = 'Remote forwarding does not go through this door.';
-  return { ...ask, refusal: { code: 'feature_not_supported', message } };
+/** Whether the caller wants the target to listen, or to listen no more. */
+function isRemoteForward(request: GlobalRequestKind): request is RemoteForwardRequest {
+  switch (request.kind) {
+    case 'tcpip-forward':
+    case 'cancel-tcpip-forward':
+    case 'streamlocal-forward@openssh.com':
+    case 'cancel-streamlocal-forward@openssh.com':
+      return true;
+    default:
+      return false;
+  }
 }
 
 function pause(delayMs: number): Promise<void> {

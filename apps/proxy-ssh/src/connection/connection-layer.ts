@@ -47,6 +47,11 @@ export interface ConnectionLimits {
   readonly maxChannels: number;
 }
 
+/** How a global request came out; `data` is what a success carries. */
+export type GlobalReply = (success: boolean, data: Buffer) => void;
+
+const NO_DATA = Buffer.alloc(0);
+
 /** A channel that was asked for and has no answer yet. */
 interface Opening {
   readonly handler: ChannelHandler;
@@ -64,7 +69,7 @@ export class ConnectionLayer implements TransportListener {
   readonly #limits: ConnectionLimits;
   readonly #channels = new Map<number, ChannelEnd>();
   readonly #openings = new Map<number, Opening>();
-  readonly #globalReplies: ((success: boolean) => void)[] = [];
+  readonly #globalReplies: GlobalReply[] = [];
   #broken = false;
 
   constructor(port: ConnectionPort, hooks: ConnectionHooks, limits: ConnectionLimits) {
@@ -123,9 +128,14 @@ export class ConnectionLayer implements TransportListener {
     });
   }
 
-  sendGlobalRequest(request: GlobalRequestKind, onReply: (success: boolean) => void): void {
-    this.#globalReplies.push(onReply);
+  sendGlobalRequest(request: GlobalRequestKind, onReply: GlobalReply): void {
+    this.expectGlobalReply(onReply);
     this.#port.send(encodeGlobalRequest({ wantReply: true, request }));
+  }
+
+  /** A global request that wants an answer is sent right now by whoever may. */
+  expectGlobalReply(onReply: GlobalReply): void {
+    this.#globalReplies.push(onReply);
   }
 
   /** Gives windows back that wait for the other side to take bytes. */
@@ -139,6 +149,7 @@ export class ConnectionLayer implements TransportListener {
     const channels = [...this.#channels.values()];
     this.#channels.clear();
     for (const channel of channels) channel.lost();
+    for (const onReply of this.#globalReplies.splice(0)) onReply(false, NO_DATA);
     const openings = [...this.#openings.values()];
     this.#openings.clear();
     for (const { onAnswer } of openings) {
@@ -219,8 +230,10 @@ export class ConnectionLayer implements TransportListener {
         this.#hooks.onGlobalRequest(message);
         return;
       case 'REQUEST_SUCCESS':
+        this.#globalReplies.shift()?.(true, message.data);
+        return;
       case 'REQUEST_FAILURE':
-        this.#globalReplies.shift()?.(message.type === 'REQUEST_SUCCESS');
+        this.#globalReplies.shift()?.(false, NO_DATA);
         return;
     }
   }

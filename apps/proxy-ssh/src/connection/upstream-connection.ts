@@ -1,18 +1,21 @@
 import {
-  ChannelOpenFailureReason,
+  encodeGlobalRequest,
   encodeRequestFailure,
+  type ChannelOpen,
   type ChannelOpenFailure,
   type ChannelOpenKind,
+  type GlobalRequestKind,
 } from '@sallyport/codec-ssh';
 import {
   UpstreamChannel,
   type AuthorizedTarget,
   type ForwardPermit,
   type ForwardedStatement,
+  type RecordedInput,
 } from '@sallyport/proxy-kit';
 import type { SshTransport } from '../transport/ssh-transport.ts';
 import type { ChannelEnd, ChannelHandler } from './channel-end.ts';
-import { ConnectionLayer, type ConnectionLimits } from './connection-layer.ts';
+import { ConnectionLayer, type ConnectionLimits, type GlobalReply } from './connection-layer.ts';
 import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
 import { proofPort } from './proof-port.ts';
 import { UpstreamEnd } from './upstream-end.ts';
@@ -22,6 +25,8 @@ export interface UpstreamConnectionOptions {
   readonly transport: SshTransport;
   readonly limits: ConnectionLimits;
   readonly keepalive: Pick<KeepaliveOptions, 'intervalMs' | 'countMax'>;
+  /** The target opens a channel; it is accepted or refused by whoever knows whether it was asked for. */
+  readonly onChannel: (upstream: UpstreamConnection, open: ChannelOpen) => void;
   /** Messages of one read were handled. */
   readonly onTurn: () => void;
   /** The target takes bytes again. */
@@ -30,7 +35,7 @@ export interface UpstreamConnectionOptions {
 
 type OpenAnswer = UpstreamEnd | ChannelOpenFailure;
 
-/** The session's one connection to its target: opens channels for what is permitted, and takes none. */
+/** The session's one connection to its target: opens channels for what is permitted. */
 export class UpstreamConnection {
   readonly transport: SshTransport;
   readonly #target: AuthorizedTarget;
@@ -46,8 +51,7 @@ export class UpstreamConnection {
       transport,
       {
         onOpen: (open) => {
-          // Forwarded connections, agents and displays: nothing was asked for that would bring them.
-          this.#layer.refuse(open, ChannelOpenFailureReason.ADMINISTRATIVELY_PROHIBITED, 'not asked for');
+          options.onChannel(this, open);
         },
         onGlobalRequest: ({ wantReply }) => {
           if (wantReply) transport.send(encodeRequestFailure());
@@ -96,6 +100,38 @@ export class UpstreamConnection {
     const forwarded = this.#openings.send(permit, this.#prepare(open, handler, onAnswer));
     this.#openings.flush();
     return forwarded;
+  }
+
+  /** Sends a global request that is the statement: to listen for the caller. */
+  requestForward(
+    permit: ForwardPermit,
+    request: GlobalRequestKind,
+    onReply: GlobalReply,
+  ): ForwardedStatement {
+    this.#layer.expectGlobalReply(onReply);
+    const forwarded = this.#openings.send(permit, this.encodeGlobal(request));
+    this.#openings.flush();
+    return forwarded;
+  }
+
+  /** The message of a global request, to be recorded and then sent with `tellGlobal`. */
+  encodeGlobal(request: GlobalRequestKind): Buffer {
+    return encodeGlobalRequest({ wantReply: true, request });
+  }
+
+  tellGlobal(recorded: RecordedInput, onReply: (success: boolean) => void): void {
+    this.#layer.expectGlobalReply(onReply);
+    this.#openings.sendInput(recorded);
+    this.#openings.flush();
+  }
+
+  /** Takes a channel that the target opened. */
+  accept(open: ChannelOpen, handler: ChannelHandler): UpstreamEnd {
+    return new UpstreamEnd(this.#target, this.#layer.accept(open, handler));
+  }
+
+  refuse(open: ChannelOpen, reasonCode: number, description: string): void {
+    this.#layer.refuse(open, reasonCode, description);
   }
 
   /** Gives windows back that wait for the caller to take bytes. */
