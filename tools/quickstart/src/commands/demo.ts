@@ -47,7 +47,7 @@ function partsFor({ parts: asked }: Options, { doors }: Tour): readonly DemoPart
     const part = DEMO_PARTS[name];
     if (part === undefined) return [];
     if (doors.includes(part.door)) return [part];
-    const line = `${part.title}: what runs here has no such door; see ./quickstart --fresh`;
+    const line = `${part.title}; what runs was started without its server, as ./quickstart said then`;
     if (asked.length > 0) throw new QuickstartError(line);
     write(`\nLeft out: ${line}\n`);
     return [];
