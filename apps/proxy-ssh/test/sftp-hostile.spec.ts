@@ -258,6 +258,15 @@ describe('a packet', () => {
     expect(await client.outcome({ type: 'STAT', path: bytesAt('open/mine') })).toBe('ATTRS');
   });
 
+  it('that makes no sense is answered, and so are thousands of them in one piece', async () => {
+    const { packet } = client.encode({ type: 'STAT', path: Buffer.alloc(0) });
+    packet[4] = 99;
+    for (let round = 0; round < 10; round++) {
+      client.send(Buffer.concat(Array.from({ length: 2_500 }, () => packet)));
+    }
+    expect(await client.outcome({ type: 'STAT', path: bytesAt('open/mine') })).toBe('ATTRS');
+  });
+
   it('of an unknown kind or extension is not handed on', async () => {
     const { id, packet } = client.encode({ type: 'STAT', path: bytesAt('open/mine') });
     packet[4] = 99;
@@ -290,6 +299,20 @@ describe('a packet', () => {
       data,
     });
   });
+});
+
+describe('a link that leads nowhere', () => {
+  it.each(['closed/new', 'closed/no-folder/new', 'open/dangling'])(
+    'but to %s is not written through',
+    async (to) => {
+      symlinkSync(at(to), at('open/dangling'));
+      const open = { type: 'OPEN', path: bytesAt('open/dangling'), attributes: NO_ATTRIBUTES } as const;
+      expect(await client.outcome({ ...open, flags: WRITE | CREATE })).toBe(PERMISSION_DENIED);
+      expect(existsSync(at('closed/new'))).toBe(false);
+      expect(await client.outcome({ type: 'LSTAT', path: bytesAt('open/dangling') })).toBe('ATTRS');
+      expect(await client.outcome({ type: 'REMOVE', path: bytesAt('open/dangling') })).toBe(OK);
+    },
+  );
 });
 
 describe('what a path is called', () => {

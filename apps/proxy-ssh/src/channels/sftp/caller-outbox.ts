@@ -10,12 +10,15 @@ import type { CreditLedger } from './credit-ledger.ts';
 
 /** Refusals that are told on standard error besides: clients show no reasons, but many that never read it would stall. */
 const MAX_NOTES = 64;
+/** What the kit joins into one write. */
+const JOINED_BYTES = 16 * 1024;
 
 export class CallerOutbox {
   readonly lane = new OrderedLane();
   readonly #caller: CallerEnd;
   readonly #ledger: CreditLedger;
   #gathered: MaskedFrames[] = [];
+  #gatheredBytes = 0;
   #notes = 0;
   readonly #flushLater = (): void => {
     this.flush();
@@ -64,10 +67,14 @@ export class CallerOutbox {
     if (this.#gathered.length === 0) return;
     const frames = joinFrames(this.#gathered);
     this.#gathered = [];
+    this.#gatheredBytes = 0;
     this.#caller.send(frames, null);
   }
 
   #gather(frames: MaskedFrames): void {
+    // Up to this size pieces become one message; many small answers would each be one of their own.
+    if (this.#gatheredBytes + frames.byteLength > JOINED_BYTES) this.flush();
+    this.#gatheredBytes += frames.byteLength;
     this.#gathered.push(frames);
     if (this.#gathered.length === 1) process.nextTick(this.#flushLater);
   }

@@ -3,13 +3,20 @@ import type { PathUse } from './sftp-operation.ts';
 import { absolutePath, leadsUp, pathText } from './sftp-path.ts';
 import type { SftpTarget } from './sftp-target.ts';
 
+const UNCLEAR = 'Where the path leads cannot be told, so nobody can decide on it.';
+
 /** Where a path leads, by its text and by the target's word. `start`: where relative ones begin; null: not known. */
 export async function resolvePath(
   target: SftpTarget,
   start: string | null,
   { path, follows }: PathUse,
 ): Promise<ResolvedPath> {
-  return resolvedAs(path, await (follows ? target.realPath(path) : target.realFolder(path)), start);
+  const whole = follows ? await target.realPath(path) : null;
+  const real = whole ?? (await target.realFolder(path));
+  const resolved = resolvedAs(path, real, start);
+  // What is not there yet is in its folder; a link that the target cannot follow may lead anywhere once it can.
+  const isUnclear = follows && whole === null && (await target.isLink(path));
+  return isUnclear ? { ...resolved, problem: UNCLEAR } : resolved;
 }
 
 /** As `resolvePath`, where the target has been asked. */
@@ -19,9 +26,6 @@ export function resolvedAs(path: Buffer, real: Buffer | null, start: string | nu
   return {
     named: absolute ?? text,
     real: real === null ? null : pathText(real),
-    problem:
-      real === null && (absolute === null || leadsUp(path))
-        ? 'Where the path leads cannot be told, so nobody can decide on it.'
-        : null,
+    problem: real === null && (absolute === null || leadsUp(path)) ? UNCLEAR : null,
   };
 }

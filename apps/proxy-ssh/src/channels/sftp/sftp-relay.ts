@@ -63,6 +63,7 @@ export class SftpRelay {
   #gotEof = false;
   #end: ProgramEnd | null = null;
   #over = false;
+  #pumping = false;
 
   constructor(options: SftpRelayOptions) {
     this.#options = options;
@@ -195,7 +196,9 @@ export class SftpRelay {
   /** Takes the caller's packets while there is room for them. */
   #pump(): void {
     const exchange = this.#exchange;
-    if (exchange === null || this.#extensions === null || this.#over) return;
+    if (exchange === null || this.#extensions === null || this.#over || this.#pumping) return;
+    // Answers made here make room at once: the loop goes on, it does not begin again within itself.
+    this.#pumping = true;
     try {
       while (exchange.open < MAX_OPEN_REQUESTS) {
         const packet = this.#framer.next();
@@ -205,6 +208,8 @@ export class SftpRelay {
     } catch (thrown) {
       this.#fail(thrown);
       return;
+    } finally {
+      this.#pumping = false;
     }
     if (this.#gotEof && this.#framer.isDrained && exchange.open < MAX_OPEN_REQUESTS) {
       exchange.toTarget.pass(() => this.#upstream?.eof());

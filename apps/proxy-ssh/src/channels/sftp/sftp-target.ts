@@ -13,6 +13,7 @@ import {
   sftpPacketType,
   sftpRequestId,
   type SftpExtension,
+  type SftpRequest,
   type SftpResponse,
 } from '@sallyport/codec-ssh';
 import { AccessError } from '@sallyport/errors';
@@ -23,6 +24,10 @@ import { joinPath, splitPath } from './sftp-path.ts';
 /** Where the id of a packet is, of four bytes. */
 export const SFTP_ID_AT = 5;
 const MAX_ID = 0xffff_ffff;
+
+/** Of st_mode: which kind of file, and that of symbolic links. */
+const FILE_KIND = 0o170000;
+const LINK_KIND = 0o120000;
 
 export interface SftpTargetOptions {
   /** Bytes of the door's own are on their way. */
@@ -40,7 +45,7 @@ export class SftpTarget {
   readonly #options: SftpTargetOptions;
   readonly #framer: CreditedFramer;
   readonly #replies = new Map<number, OnReply>();
-  readonly #lookUps = new Set<(path: null) => void>();
+  readonly #lookUps = new Set<(answer: null) => void>();
   #onVersion: (extensions: readonly SftpExtension[]) => void = () => undefined;
   #onNoVersion: (error: AccessError) => void = () => undefined;
   #stream: UpstreamChannel | null = null;
@@ -72,11 +77,9 @@ export class SftpTarget {
     this.#replies.set(id, onReply);
   }
 
-  /** What the target calls a path; null: it does not say. Links at its end are followed, it need not exist. */
-  async realPath(path: Buffer): Promise<Buffer | null> {
-    const whole = await this.#ask(path);
-    if (whole !== null) return whole;
-    return this.realFolder(path);
+  /** What the target calls a path, links at its end followed; null: it does not say. */
+  realPath(path: Buffer): Promise<Buffer | null> {
+    return this.#ask(path);
   }
 
   /** As `realPath`, links at its end not followed. */
@@ -130,16 +133,29 @@ export class SftpTarget {
     this.#onNoVersion(new AccessError('feature_not_supported', message));
   }
 
-  /** REALPATH of the door's own. */
-  #ask(path: Buffer): Promise<Buffer | null> {
+  /** Whether there is a link of that name, or something that the target does not tell from one. */
+  async isLink(path: Buffer): Promise<boolean> {
+    const answer = await this.#question({ type: 'LSTAT', id: 0, path });
+    if (answer?.type !== 'ATTRS') return false;
+    const { permissions } = answer.attributes;
+    return permissions === null || (permissions & FILE_KIND) === LINK_KIND;
+  }
+
+  async #ask(path: Buffer): Promise<Buffer | null> {
+    const answer = await this.#question({ type: 'REALPATH', id: 0, path });
+    return answer === null ? null : onlyName(answer);
+  }
+
+  /** A request of the door's own; null: nobody answers it any more. */
+  #question(request: SftpRequest): Promise<SftpResponse | null> {
     if (this.#ended) return Promise.resolve(null);
     return new Promise((resolve) => {
       this.#lookUps.add(resolve);
-      const packet = encodeSftpRequest({ type: 'REALPATH', id: 0, path });
+      const packet = encodeSftpRequest(request);
       this.register(packet, (answer, credit) => {
         this.#options.give(credit);
         this.#lookUps.delete(resolve);
-        resolve(onlyName(decodeSftpResponse(answer)));
+        resolve(decodeSftpResponse(answer));
       });
       this.#own(packet);
     });
