@@ -6,7 +6,7 @@ export interface Figure {
   readonly key: string;
   readonly spread: Spread;
   /** For people: what it is a figure of. */
-  readonly unit: 'ratio' | 'us' | 'tps' | 'MB/s' | 'cpu-s';
+  readonly unit: 'ratio' | 'us' | 'tps' | 'ms' | 'MB/s' | 'MB' | 'cpu-s';
 }
 
 /** A figure over the rounds of one case. */

@@ -2,6 +2,7 @@
 import type { Figure } from './figures.ts';
 import { HELP, parseOptions, type BenchOptions, type Protocol } from './options.ts';
 import { benchPostgres } from './postgres/bench-postgres.ts';
+import { benchSsh } from './ssh/bench-ssh.ts';
 import { jsonLine, table } from './report.ts';
 
 /** What every benchmark is given. */
@@ -15,6 +16,7 @@ export interface BenchContext {
 
 const BENCHES = {
   postgres: benchPostgres,
+  ssh: benchSsh,
 } as const satisfies Record<Protocol, (context: BenchContext) => Promise<readonly Figure[]>>;
 
 async function main(): Promise<void> {

@@ -1,6 +1,6 @@
 import { cpuSecondsOf } from './process-cpu.ts';
 import { settle } from './settle.ts';
-import type { Subject } from './subject.ts';
+import type { MeasuredSubject } from './subject.ts';
 
 /** CPU seconds of one run. */
 export interface CpuUse {
@@ -12,7 +12,7 @@ export interface CpuUse {
 
 /** Runs a load, and waits until the subject is quiet again. */
 export async function withCpuUse<Result>(
-  subject: Subject,
+  subject: MeasuredSubject,
   run: () => Promise<Result>,
 ): Promise<Result & { cpu: CpuUse }> {
   const all = [...subject.pids, ...subject.backgroundPids];

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { SUBJECTS, type SubjectName } from './subject.ts';
 
 /** What can be measured; each has a folder here. */
-export const PROTOCOLS = ['postgres'] as const;
+export const PROTOCOLS = ['postgres', 'ssh'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
 export interface BenchOptions {
@@ -16,12 +16,13 @@ export interface BenchOptions {
   readonly help: boolean;
 }
 
-export const HELP = `Usage: npm run bench -- [postgres] [options]
+export const HELP = `Usage: npm run bench -- [postgres] [ssh] [options]
 
 Measures what Sallyport costs: the same load straight at the server, through a dumb Node pipe, through
-pgbouncer and through Sallyport with policy, masking and recording on, in turns within one run.
+pgbouncer and through Sallyport with policy, masking and recording on, in turns within one run; SSH
+straight at an OpenSSH server and through Sallyport.
 
-  --quick            within a minute: fewer cases, more spread
+  --quick            within a minute each: fewer cases, more spread
   --json             end with one line: an object of figures
   --subjects A,B     only these: direct, pipe, pgbouncer, sallyport
   --help             show this
@@ -29,6 +30,7 @@ pgbouncer and through Sallyport with policy, masking and recording on, in turns 
 Examples:
   npm run bench
   npm run bench -- postgres --quick --json | tail -1
+  npm run bench -- ssh --quick
 `;
 
 /** @throws Error that says what is wrong with the command line */

@@ -1,6 +1,6 @@
 import type { Figure } from './figures.ts';
 
-const DIGITS = { ratio: 3, us: 1, tps: 0, 'MB/s': 0, 'cpu-s': 2 } as const satisfies Record<
+const DIGITS = { ratio: 3, us: 1, ms: 1, tps: 0, 'MB/s': 0, MB: 2, 'cpu-s': 2 } as const satisfies Record<
   Figure['unit'],
   number
 >;

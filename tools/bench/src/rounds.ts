@@ -1,4 +1,4 @@
-import type { Subject, SubjectName } from './subject.ts';
+import type { MeasuredSubject, SubjectName } from './subject.ts';
 
 /** What each subject gave in each round. */
 export type Rounds<Result> = readonly ReadonlyMap<SubjectName, Result>[];
@@ -8,7 +8,7 @@ export type Rounds<Result> = readonly ReadonlyMap<SubjectName, Result>[];
  * of them; each round begins with another one. Between two it ends when the
  * signal aborts.
  */
-export async function inRounds<Result>(
+export async function inRounds<Result, Subject extends MeasuredSubject>(
   subjects: readonly Subject[],
   rounds: number,
   signal: AbortSignal,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cpuSecondsOf } from './process-cpu.ts';
-import type { Subject } from './subject.ts';
+import type { MeasuredSubject } from './subject.ts';
 
 const LOOK_EVERY_MS = 50;
 /** Looks in a row at which next to nothing was done: longer than the recorder waits before it indexes. */
@@ -13,7 +13,7 @@ const PATIENCE_MS = 20_000;
  * Waits until a subject has done all that a run left behind (a recording on its
  * way to the recorder), so that it does not slow down whoever is measured next.
  */
-export async function settle({ pids, backgroundPids }: Subject): Promise<void> {
+export async function settle({ pids, backgroundPids }: MeasuredSubject): Promise<void> {
   const all = [...pids, ...backgroundPids];
   if (all.length === 0) return;
   const deadline = performance.now() + PATIENCE_MS;

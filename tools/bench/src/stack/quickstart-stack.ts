@@ -26,6 +26,8 @@ export interface SallyportStack extends AsyncDisposable {
   tokenOf(group: string): string;
   /** Process ids by name: "proxy-postgres", "recorder", "nats"... */
   processes(): Readonly<Record<string, number>>;
+  /** An SSH user certificate for a public key ("ssh-ed25519 AAAA..."), of somebody in the group: a line as in `id-cert.pub`. */
+  certify(publicKey: string, group: string): Promise<string>;
   /** Applies manifests as an administrator. @throws Error that lists every problem */
   apply(manifest: string): Promise<void>;
 }
@@ -57,6 +59,7 @@ function handleOf(summary: Summary, stop: () => Promise<void>): SallyportStack {
     if (person === undefined) throw new Error(`nobody in the quick start is in the group ${group}`);
     return readFileSync(person.tokenFile, 'utf8').trim();
   };
+  const controlPlane = summary.endpoints['controlPlane'] ?? '';
   return {
     endpoint: (protocol) => {
       const [host = '', port = ''] = (summary.endpoints[protocol] ?? '').split(':');
@@ -64,7 +67,8 @@ function handleOf(summary: Summary, stop: () => Promise<void>): SallyportStack {
     },
     tokenOf,
     processes: () => processesOf(summary.stateDir),
-    apply: (manifest) => apply(summary.endpoints['controlPlane'] ?? '', tokenOf('platform'), manifest),
+    apply: (manifest) => apply(controlPlane, tokenOf('platform'), manifest),
+    certify: (publicKey, group) => certify(controlPlane, tokenOf(group), publicKey),
     [Symbol.asyncDispose]: stop,
   };
 }
@@ -77,16 +81,37 @@ function processesOf(stateDirectory: string): Readonly<Record<string, number>> {
 }
 
 async function apply(controlPlane: string, token: string, manifest: string): Promise<void> {
-  const response = await fetch(`${controlPlane}/sallyport.admin.v1.ResourceService/Apply`, {
+  await callAdmin(controlPlane, 'ResourceService/Apply', token, { manifest });
+}
+
+async function certify(controlPlane: string, token: string, publicKeyLine: string): Promise<string> {
+  const method = 'SshCertificateService/IssueUserCertificate';
+  const [, publicKey = ''] = publicKeyLine.split(' ');
+  const { certificate } = await callAdmin(controlPlane, method, token, { publicKey });
+  if (certificate === undefined) throw new Error('the control plane gave no certificate');
+  return certificate;
+}
+
+/** Parts of answers that are used here. */
+interface AdminAnswer {
+  readonly problems?: readonly unknown[];
+  readonly certificate?: string;
+}
+
+/** A method of the admin API. @throws Error with what it answered unless it did what it was asked to */
+async function callAdmin(
+  controlPlane: string,
+  method: string,
+  token: string,
+  request: object,
+): Promise<AdminAnswer> {
+  const response = await fetch(`${controlPlane}/sallyport.admin.v1.${method}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ manifest }),
+    body: JSON.stringify(request),
   });
-  const body = (await response.json()) as {
-    readonly problems?: readonly unknown[];
-    readonly message?: string;
-  };
-  if (!response.ok || (body.problems ?? []).length > 0) {
-    throw new Error(`the control plane did not take the manifest: ${JSON.stringify(body)}`);
-  }
+  const body = (await response.json()) as AdminAnswer;
+  if (!response.ok || (body.problems ?? []).length > 0)
+    throw new Error(`the control plane refused ${method}: ${JSON.stringify(body)}`);
+  return body;
 }
