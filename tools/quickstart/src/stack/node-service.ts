@@ -10,10 +10,13 @@ export interface NodeService {
   /** Below the checkout, or an absolute path. */
   readonly script: string;
   readonly args: readonly string[];
+  /** Options of Node itself. */
+  readonly nodeArgs?: readonly string[];
   /** Answers 200 once the service can do its work. */
   readonly readyUrl: string;
 }
 
+const NODE_ARGS = ['--disable-warning=ExperimentalWarning'];
 const READY_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 15_000;
 
@@ -21,7 +24,7 @@ const STOP_TIMEOUT_MS = 15_000;
 export async function startNodeService(state: StateFolder, service: NodeService): Promise<Running> {
   const child = await startServerProcess({
     command: process.execPath,
-    args: ['--disable-warning=ExperimentalWarning', resolve(ROOT, service.script), ...service.args],
+    args: [...NODE_ARGS, ...(service.nodeArgs ?? []), resolve(ROOT, service.script), ...service.args],
     cwd: state.path,
     env: cleanEnvironment(),
     onOutput: logTo(state, service.name),
