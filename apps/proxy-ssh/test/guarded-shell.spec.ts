@@ -170,6 +170,18 @@ describe('a guarded shell', () => {
     await terminal.shows('\nstatus-130\r\n');
   });
 
+  it('goes on after Ctrl-C at the prompt, and when it stops a loop', async () => {
+    terminal.type('echo never\u0003');
+    await terminal.shows('echo never^C\r\n');
+    await terminal.shows(PROMPT);
+    terminal.type('while :; do :; done\r');
+    await eventually('it runs', () => lines().length === 1);
+    terminal.type('\u0003');
+    await terminal.shows(PROMPT);
+    terminal.type('echo still-$((40 + 2))\r');
+    await terminal.shows('\nstill-42\r\n');
+  });
+
   it('gives a program the keys that are typed while it runs', async () => {
     terminal.type('read -r word; echo "got-$word"\r');
     await eventually('it runs', () => lines().length === 1);
@@ -338,10 +350,10 @@ describe('a program that prints what the guard says', () => {
     ['without the nonce', `${MARK}0;ask;00000000-0000-0000-0000-000000000000;touch M\\a`],
     ['as if it began', `${MARK}hello\\a`],
     ['as if it were ready', `${MARK}0;ready;0\\a`],
-    ['without an end, in pieces', `${MARK}`],
+    ['without an end, in pieces', MARK],
   ])('gets nothing allowed: %s', async (_what, printed) => {
     const terminal = await start();
-    terminal.type(`printf '${printed.replaceAll('M', marker)}'; read -r -t 0.3 answer; echo "[$answer]"\r`);
+    terminal.type(`printf '${printed}'; read -r -t 0.3 answer; echo "[$answer]"\r`);
     await terminal.shows(/\[\]\r\n/);
     expect(existsSync(marker)).toBe(false);
     expect(lines()).toHaveLength(1);

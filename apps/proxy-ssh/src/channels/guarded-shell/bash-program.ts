@@ -33,15 +33,17 @@ unalias -a
 history -c
 unset PROMPT_COMMAND PS0 MAILCHECK MAIL HISTFILE HISTIGNORE TMOUT ENV BASH_ENV
 HISTCONTROL=
+set -b
 INPUTRC=/etc/inputrc
 PS1= PS2=
 BASH_ARGV0=bash
 exec 9<&-
-for __sallyport_m in emacs-standard emacs-meta emacs-ctlx vi-move vi-insert; do for __sallyport_f in edit-and-execute-command vi-edit-and-execute-command shell-expand-line execute-named-command re-read-init-file operate-and-get-next; do bind -m "$__sallyport_m" -u "$__sallyport_f" 2>/dev/null; done; done
+for __sallyport_m in emacs-standard emacs-meta emacs-ctlx vi-move vi-insert; do for __sallyport_f in edit-and-execute-command vi-edit-and-execute-command shell-expand-line execute-named-command re-read-init-file operate-and-get-next bracketed-paste-begin start-kbd-macro end-kbd-macro call-last-kbd-macro; do bind -m "$__sallyport_m" -u "$__sallyport_f" 2>/dev/null; done; done
 bind 'set enable-bracketed-paste off' 2>/dev/null
+bind '"\e[7733~": "\C-e\C-v\C-c\C-j"' 2>/dev/null
 export -n INPUTRC
 unset INPUTRC __sallyport_m __sallyport_f
-__sallyport_go() { __sallyport_line=; return "$1"; }
+__sallyport_go() { __sallyport_line=; trap "$__sallyport_stop" INT; return "$1"; }
 __sallyport_say() { printf '%s\n' "$1" >&2; }
 __sallyport_encode() {
   local LC_ALL=C
@@ -89,10 +91,12 @@ __sallyport_read() {
 }
 __sallyport_turn() {
   local __sallyport_l='' __sallyport_t='' __sallyport_p='\u@\h:\w\$ '
+  trap '' INT
+  jobs -ns >&2
   unset -n __sallyport_line
   unset -v __sallyport_line
   __sallyport_line=
-  jobs -n >&2
+  
   printf '\e]7733;sallyport;%s;ready;%s\a' "$__sallyport_n" "$1" >&2
   __sallyport_p=${'$'}{__sallyport_p@P}
   while :; do
@@ -101,6 +105,7 @@ __sallyport_turn() {
       __sallyport_line=exit
       return "$1"
     fi
+    case $__sallyport_l in *$'\x03') __sallyport_line='__sallyport_go 130'; return 0 ;; esac
     __sallyport_t+=$__sallyport_l
     [[ $__sallyport_l != *[![:space:]]* ]] || history -s -- "$__sallyport_l"
     if [[ $__sallyport_t != *[![:space:]]* ]]; then __sallyport_line="__sallyport_go $1"; return 0; fi
@@ -118,7 +123,8 @@ __sallyport_turn() {
 __sallyport_typed=
 __sallyport_do='eval "$__sallyport_line"'
 IFS= read -r -s -p $'\e]7733;sallyport;hello\a' __sallyport_n || exit 126
-readonly __sallyport_n __sallyport_do
+__sallyport_stop='break 999 2>/dev/null'
+readonly __sallyport_n __sallyport_do __sallyport_stop
 readonly -f __sallyport_go __sallyport_say __sallyport_encode __sallyport_ask __sallyport_read __sallyport_turn
 `.trim();
 

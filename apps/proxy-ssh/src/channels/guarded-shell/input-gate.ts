@@ -9,6 +9,9 @@ export type GateState =
   /** All may go: a program runs. */
   | 'open';
 
+/** Bound to what Ctrl-C does: the signal itself would end a shell that reads a script. */
+const LINE_INTERRUPT = Buffer.from('\u001b[7733~');
+const INTERRUPT = 0x03;
 const CR = 0x0d;
 const LF = 0x0a;
 
@@ -64,8 +67,10 @@ export class InputGate {
       const count = this.#state === 'open' ? this.#waiting.length : this.#lineLength();
       const going = this.#waiting.subarray(0, count);
       this.#waiting = this.#waiting.subarray(count);
-      const isLine = this.#state === 'line' && isEnter(going.at(-1));
-      this.#to.onData(going, null);
+      const last = going.at(-1);
+      const isLine = this.#state === 'line' && isLineEnd(last);
+      const isInterrupt = isLine && last === INTERRUPT;
+      this.#to.onData(isInterrupt ? Buffer.concat([going.subarray(0, -1), LINE_INTERRUPT]) : going, null);
       if (!isLine) continue;
       this.#timer = setTimeout(() => {
         this.#timer = null;
@@ -79,9 +84,9 @@ export class InputGate {
     }
   }
 
-  /** Bytes up to and with the next Enter, or all. */
+  /** Bytes up to and with the next key that ends a line, or all. */
   #lineLength(): number {
-    const at = this.#waiting.findIndex(isEnter);
+    const at = this.#waiting.findIndex(isLineEnd);
     return at < 0 ? this.#waiting.length : at + 1;
   }
 
@@ -91,6 +96,6 @@ export class InputGate {
   }
 }
 
-function isEnter(byte: number | undefined): boolean {
-  return byte === CR || byte === LF;
+function isLineEnd(byte: number | undefined): boolean {
+  return byte === CR || byte === LF || byte === INTERRUPT;
 }
