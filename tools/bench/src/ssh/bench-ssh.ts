@@ -32,18 +32,22 @@ export async function benchSsh({ options, say, signal }: BenchContext): Promise<
     subjects.push(resources.use(await startSallyport(host)));
   }
   const figures: Figure[] = [];
+  const add = (measured: readonly Figure[]): void => {
+    figures.push(...measured);
+    for (const { key, spread } of measured) say(`  ${key} ${spread.median.toFixed(3)}`);
+  };
   say('measuring set-up');
   await measureSetup(subjects, 1, 1, signal);
-  figures.push(...latencyFigures('ssh.setup.1', 'ms', await measureSetup(subjects, logins, rounds, signal)));
+  add(latencyFigures('ssh.setup.1', 'ms', await measureSetup(subjects, logins, rounds, signal)));
   say('measuring echo');
-  figures.push(...latencyFigures('ssh.echo.1', 'us', await measureEcho(subjects, echoes, rounds, signal)));
+  add(latencyFigures('ssh.echo.1', 'us', await measureEcho(subjects, echoes, rounds, signal)));
   for (const cipher of CIPHERS_IN_TURN) {
     say(`measuring bulk, ${cipher}`);
-    figures.push(...bulkFigures(cipher, await measureBulk(subjects, cipher, file, rounds, signal)));
+    add(bulkFigures(cipher, await measureBulk(subjects, cipher, file, rounds, signal)));
   }
   for (const subject of subjects.filter(({ name }) => name === 'sallyport')) {
     say('measuring many sessions');
-    figures.push(...(await measureSessions(subject, signal)));
+    add(await measureSessions(subject, signal));
   }
   return figures;
 }

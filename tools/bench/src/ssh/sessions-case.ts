@@ -5,18 +5,23 @@ import type { SshSubject } from './ssh-subject.ts';
 
 export const SESSIONS = 200;
 /** That log in at one time: fewer than a door lets stand outside. */
-const AT_ONCE = 4;
+const AT_ONCE = 8;
 const MEGABYTE = 1e6;
 const KIB = 1024;
 
 /** Resident memory of the data path for each of many sessions that are open at one time, each with a running command. */
 export async function measureSessions(subject: SshSubject, signal: AbortSignal): Promise<Figure[]> {
-  await using open = new AsyncDisposableStack();
+  const open: EchoSession[] = [];
+  await using all = new AsyncDisposableStack();
+  all.defer(async () => {
+    await Promise.all(open.map((session) => session[Symbol.asyncDispose]()));
+  });
   const before = residentBytes(subject.pids);
   for (let started = 0; started < SESSIONS; started += AT_ONCE) {
     signal.throwIfAborted();
     const login = await subject.login();
-    const sessions = Array.from({ length: AT_ONCE }, () => open.use(new EchoSession(login)));
+    const sessions = Array.from({ length: AT_ONCE }, () => new EchoSession(login));
+    open.push(...sessions);
     await Promise.all(sessions.map((session) => session.echo()));
   }
   const after = residentBytes(subject.pids);
