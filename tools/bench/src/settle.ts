@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { cpuSecondsOf } from './process-cpu.ts';
 import type { MeasuredSubject } from './subject.ts';
 
-const LOOK_EVERY_MS = 50;
+const LOOK_EVERY_MS = 300;
 /** Looks in a row at which next to nothing was done: longer than the recorder waits before it indexes. */
-const QUIET_LOOKS = 30;
-/** CPU seconds between two looks that count as nothing: one tick of the kernel's clock. */
-const NOTHING_S = 0.01;
+const QUIET_LOOKS = 5;
+/** CPU seconds between two looks that count as nothing: what services need that only keep in touch. */
+const NOTHING_S = 0.04;
 const PATIENCE_MS = 20_000;
 
 /**
